@@ -1,0 +1,3 @@
+//! The `blockyard` binary.
+
+fn main() {}
