@@ -1,0 +1,68 @@
+//! The ways to give a finished file its name, in one step each.
+
+use std::ffi::OsStr;
+use std::io;
+
+use rustix::fs::{AtFlags, Mode, OFlags, linkat, openat, renameat, unlinkat};
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+use rustix::fs::{RenameFlags, renameat_with};
+use rustix::io::Errno;
+
+use crate::temporary::Temporary;
+
+/// Gives the file its name, in place of what has that name; a link is replaced, not followed.
+pub(crate) fn replace(temporary: &Temporary, name: &OsStr) -> io::Result<()> {
+    let folder = &temporary.folder;
+    Ok(renameat(folder, &temporary.name, folder, name)?)
+}
+
+/// Gives the file its name, unless something has that name.
+pub(crate) fn keep(temporary: &Temporary, name: &OsStr) -> io::Result<()> {
+    let outcome = match rename_exclusively(temporary, name) {
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => link(temporary, name),
+        outcome => outcome,
+    };
+    let outcome = match outcome {
+        Err(Errno::PERM | Errno::NOSYS | Errno::NOTSUP | Errno::MLINK) => claim(temporary, name),
+        outcome => outcome,
+    };
+    Ok(outcome?)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn rename_exclusively(temporary: &Temporary, name: &OsStr) -> rustix::io::Result<()> {
+    let folder = &temporary.folder;
+    renameat_with(
+        folder,
+        &temporary.name,
+        folder,
+        name,
+        RenameFlags::NOREPLACE,
+    )
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn rename_exclusively(_: &Temporary, _: &OsStr) -> rustix::io::Result<()> {
+    Err(Errno::NOSYS)
+}
+
+/// For file systems that cannot rename exclusively (NFS).
+fn link(temporary: &Temporary, name: &OsStr) -> rustix::io::Result<()> {
+    let folder = &temporary.folder;
+    linkat(folder, &temporary.name, folder, name, AtFlags::empty())?;
+    temporary.remove();
+    Ok(())
+}
+
+/// For file systems that have no hard links either (FAT, some network and FUSE ones).
+///
+/// The name is claimed by an empty file that the rename replaces at once: a crash of the machine
+/// in between leaves that.
+fn claim(temporary: &Temporary, name: &OsStr) -> rustix::io::Result<()> {
+    let folder = &temporary.folder;
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    openat(folder, name, flags, Mode::RUSR | Mode::WUSR)?;
+    renameat(folder, &temporary.name, folder, name).inspect_err(|_| {
+        let _ = unlinkat(folder, name, AtFlags::empty());
+    })
+}
