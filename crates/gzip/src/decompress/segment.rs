@@ -1,0 +1,202 @@
+//! Cutting the compressed input where decoding might begin.
+
+use std::io::{self, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use blockyard_pipeline::{Buffer, BufferPool, Weigh};
+
+use super::bgzf::{self, Length};
+use crate::Error;
+
+/// What a sync flush and an empty stored block leave: behind it, pigz and our own compressor begin
+/// a block that needs nothing from before. Stored data can hold the same bytes by chance.
+pub(super) const MARKER: [u8; 9] = [0x00, 0x00, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff];
+
+/// Bytes that are read at a time.
+const STEP: usize = 256 * 1024;
+
+/// A segment ends at the first marker behind so many bytes, or at the so-manieth marker: then there may
+/// be much data in few bytes.
+const ENOUGH: usize = 256 * 1024;
+const ENOUGH_MARKERS: usize = 4;
+
+/// A segment ends behind the member that makes it longer than this, or behind so many members, which
+/// hold at most 4 MiB of data.
+const ENOUGH_IN_MEMBERS: usize = 1 << 20;
+const ENOUGH_MEMBERS: usize = 64;
+
+/// Segments are not longer, even where nothing is found to begin one at. Our own segments are 4 MiB
+/// of data, and no longer than that when they are stored.
+const LONGEST: usize = 5 << 20;
+
+/// What segments are cut at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rule {
+    Markers,
+    Members,
+}
+
+/// What a segment might begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    /// A member, with its header.
+    Member,
+    /// A block that needs nothing from before.
+    Block,
+    /// Anything.
+    Unknown,
+}
+
+/// A run of compressed bytes.
+#[derive(Debug)]
+pub(super) struct Segment {
+    pub(super) bytes: Buffer,
+    /// Where it is in the file.
+    pub(super) offset: u64,
+    pub(super) start: Start,
+    /// The buffer for what it decodes to.
+    pub(super) output: Buffer,
+}
+
+impl Weigh for Segment {
+    fn weight(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+/// Reads the input and cuts it into segments.
+#[derive(Debug)]
+pub(super) struct Splitter<'a, R> {
+    input: R,
+    has_ended: bool,
+    /// Set when nobody wants more.
+    is_done: &'a AtomicBool,
+    pool: BufferPool,
+    rule: Rule,
+    /// The bytes from `offset` on, which begin with `start`.
+    buffer: Buffer,
+    offset: u64,
+    start: Start,
+    /// Bytes of the buffer that were looked at, and what was found in them.
+    scanned: usize,
+    found: usize,
+}
+
+impl<'a, R: Read> Splitter<'a, R> {
+    /// Begins at the beginning of a file, with what was read of it already.
+    pub(super) fn new(
+        head: &[u8],
+        input: R,
+        rule: Rule,
+        pool: BufferPool,
+        is_done: &'a AtomicBool,
+    ) -> Self {
+        let mut buffer = pool.get();
+        buffer.extend_from_slice(head);
+        Self {
+            input,
+            has_ended: false,
+            is_done,
+            pool,
+            rule,
+            buffer,
+            offset: 0,
+            start: Start::Member,
+            scanned: 0,
+            found: 0,
+        }
+    }
+
+    fn next_segment(&mut self) -> io::Result<Option<Segment>> {
+        while !self.is_done.load(Ordering::Relaxed) {
+            if let Some((length, next)) = self.find_end() {
+                return Ok(Some(self.split(length, next)));
+            }
+            if self.has_ended {
+                let length = self.buffer.len();
+                return Ok((length > 0).then(|| self.split(length, Start::Unknown)));
+            }
+            let read = self
+                .input
+                .by_ref()
+                .take(STEP as u64)
+                .read_to_end(&mut self.buffer)?;
+            self.has_ended = read < STEP;
+        }
+        Ok(None)
+    }
+
+    /// Takes the first `length` bytes as a segment, behind which the `next` begins.
+    fn split(&mut self, length: usize, next: Start) -> Segment {
+        let mut buffer = self.pool.get();
+        buffer.extend_from_slice(&self.buffer[length..]);
+        let mut bytes = std::mem::replace(&mut self.buffer, buffer);
+        bytes.truncate(length);
+        let offset = self.offset;
+        self.offset += length as u64;
+        self.scanned -= length.min(self.scanned);
+        self.found = 0;
+        let start = std::mem::replace(&mut self.start, next);
+        Segment {
+            bytes,
+            offset,
+            start,
+            output: self.pool.get(),
+        }
+    }
+
+    /// Returns where the segment ends and what comes behind it, if that is in the buffer.
+    fn find_end(&mut self) -> Option<(usize, Start)> {
+        match self.rule {
+            Rule::Members => self.find_member(),
+            Rule::Markers => self.find_marker(),
+        }
+    }
+
+    fn find_marker(&mut self) -> Option<(usize, Start)> {
+        let is_known = self.start != Start::Unknown;
+        while let Some(position) = memchr::memmem::find(&self.buffer[self.scanned..], &MARKER) {
+            self.scanned += position + MARKER.len();
+            self.found += 1;
+            if self.scanned >= ENOUGH || self.found >= ENOUGH_MARKERS || !is_known {
+                return Some((self.scanned, Start::Block));
+            }
+        }
+        // A marker can begin in the last bytes.
+        self.scanned = self
+            .scanned
+            .max(self.buffer.len().saturating_sub(MARKER.len() - 1));
+        let longest = if is_known { LONGEST } else { ENOUGH };
+        (self.scanned >= longest).then_some((self.scanned, Start::Unknown))
+    }
+
+    fn find_member(&mut self) -> Option<(usize, Start)> {
+        while let Some(rest) = self.buffer.get(self.scanned..) {
+            match bgzf::member_len(rest) {
+                Length::Known(length) => {
+                    self.scanned += length;
+                    self.found += 1;
+                }
+                Length::NeedsMore => return None,
+                Length::Unknown => {
+                    self.rule = Rule::Markers;
+                    self.found = 0;
+                    return self.find_marker();
+                }
+            }
+            let is_enough = self.scanned >= ENOUGH_IN_MEMBERS || self.found >= ENOUGH_MEMBERS;
+            if is_enough && self.scanned <= self.buffer.len() {
+                return Some((self.scanned, Start::Member));
+            }
+        }
+        None
+    }
+}
+
+impl<R: Read> Iterator for Splitter<'_, R> {
+    type Item = Result<Segment, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_segment().map_err(Error::Read).transpose()
+    }
+}

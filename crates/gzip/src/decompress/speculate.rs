@@ -1,0 +1,96 @@
+//! The worker: decodes a segment as if it began with what it seems to begin with.
+
+use blockyard_pipeline::Weigh;
+
+use super::DecompressOptions;
+use super::head::Restarts;
+use super::piece::{Filling, Pause, Sums};
+use super::segment::{Segment, Start};
+use crate::machine::Machine;
+use crate::{Format, Unknown};
+
+/// Bytes of output that are made room for at first, and at most. What a segment holds beyond is
+/// decoded later, in order: a few bytes can be gigabytes.
+const FIRST: usize = 1 << 20;
+const MOST: usize = 16 << 20;
+
+/// A segment with what it decodes to, should it begin as assumed.
+#[derive(Debug)]
+pub(super) struct Guess {
+    pub(super) segment: Segment,
+    /// `None` when nothing was assumed, or the assumption is wrong.
+    pub(super) decoded: Option<Decoded>,
+}
+
+/// What the beginning of a segment decodes to.
+#[derive(Debug)]
+pub(super) struct Decoded {
+    /// How things stand behind it.
+    pub(super) machine: Machine,
+    /// Bytes of the segment that it took.
+    pub(super) consumed: usize,
+    pub(super) filling: Filling,
+    pub(super) sums: Sums,
+    /// The rest of the file does not matter.
+    pub(super) met_garbage: bool,
+}
+
+impl Weigh for Guess {
+    fn weight(&self) -> usize {
+        self.decoded
+            .as_ref()
+            .map_or(0, |decoded| decoded.filling.end)
+    }
+}
+
+/// Decodes segments without knowing what comes before them.
+#[derive(Debug)]
+pub(super) struct Speculator {
+    format: Format,
+    unknown: Unknown,
+}
+
+impl Speculator {
+    pub(super) fn new(restarts: Restarts, options: &DecompressOptions) -> Self {
+        Self {
+            format: restarts.format,
+            unknown: options.unknown,
+        }
+    }
+
+    pub(super) fn guess(&self, mut segment: Segment) -> Guess {
+        let (format, unknown, offset) = (self.format, self.unknown, segment.offset);
+        let machine = match segment.start {
+            Start::Member => Some(Machine::at_member(format, unknown, offset)),
+            Start::Block => Some(Machine::at_block(format, unknown, offset, (0, 0), 0)),
+            Start::Unknown => None,
+        };
+        let decoded = machine.and_then(|machine| decode(machine, &mut segment));
+        Guess { segment, decoded }
+    }
+}
+
+/// Decodes a segment into its output buffer; `None` if that goes wrong.
+fn decode(mut machine: Machine, segment: &mut Segment) -> Option<Decoded> {
+    let output = &mut segment.output;
+    output.resize(FIRST, 0);
+    let mut filling = Filling::at(0);
+    let mut input = segment.bytes.as_slice();
+    let pause = loop {
+        let pause = filling
+            .fill(&mut machine, &mut None, &mut input, output)
+            .ok()?;
+        if pause != Pause::NeedsOutput || filling.end < output.len() || output.len() == MOST {
+            break pause;
+        }
+        let doubled = 2 * output.len();
+        output.resize(doubled.min(MOST), 0);
+    };
+    Some(Decoded {
+        consumed: segment.bytes.len() - input.len(),
+        sums: Sums::of(machine.format(), output, &filling, &mut None),
+        met_garbage: pause == Pause::Garbage,
+        machine,
+        filling,
+    })
+}
