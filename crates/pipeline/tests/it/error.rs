@@ -1,6 +1,10 @@
+use std::sync::Mutex;
+
 use blockyard_pipeline::run;
 
-use crate::support::{Block, Events, Failure, THREADS, blocks, outcome, threads};
+use crate::support::{
+    Block, Events, Failure, THREADS, blocks, outcome, threads, threads_and_slots,
+};
 
 #[track_caller]
 fn check(
@@ -53,28 +57,34 @@ fn an_error_of_each_stage_ends_an_endless_run() {
 }
 
 #[test]
-fn a_source_is_not_asked_again_after_an_error() {
+fn a_source_is_not_asked_again_after_an_error_or_its_end() {
     for count in THREADS {
         for number in 0..4 {
-            let mut block = 0;
-            let source = std::iter::from_fn(|| {
-                assert!(block <= number, "asked again");
-                block += 1;
-                Some(fail_at("source", number)(Block(block - 1)))
-            });
-            let seen: Vec<u64> = (0..number).collect();
-            let expected = format!("{seen:?} source failed at {number}");
-            check(count, source, Ok, |_| Ok(()), &expected);
+            for end in [None, Some(Err(Failure::At("source", number)))] {
+                let mut end = Some(end);
+                let mut asked = 0;
+                let source = std::iter::from_fn(|| {
+                    asked += 1;
+                    if asked <= number {
+                        return Some(Ok(Block(asked - 1)));
+                    }
+                    end.take().expect("asked again")
+                });
+                let ended = run(&threads(count), source, || Ok, |_| Ok(())).is_ok();
+                assert_eq!(asked, number + 1, "{ended}");
+            }
         }
     }
 }
 
-/// Part of a worker's state: says when the worker has ended, which is after its error was reported.
-struct EndOfWorker<'a>(&'a Events);
+const END: u64 = u64::MAX;
 
-impl Drop for EndOfWorker<'_> {
+/// Part of a stage: says when its thread has ended, which is after its error was reported.
+struct End<'a>(&'a Events);
+
+impl Drop for End<'_> {
     fn drop(&mut self) {
-        self.0.happen(3);
+        self.0.happen(END);
     }
 }
 
@@ -83,10 +93,10 @@ fn a_later_block_that_fails_sooner_does_not_hide_an_earlier_one() {
     for count in [2, 7] {
         let events = Events::default();
         let make_worker = || {
-            let end = EndOfWorker(&events);
+            let end = End(&events);
             move |block: Block| match block.0 {
                 1 => {
-                    end.0.wait_for(3);
+                    end.0.wait_for(END);
                     Err(Failure::At("worker", 1))
                 }
                 3 => Err(Failure::At("worker", 3)),
@@ -100,6 +110,72 @@ fn a_later_block_that_fails_sooner_does_not_hide_an_earlier_one() {
         });
         assert_eq!(outcome(&result, &seen), "[0] worker failed at 1");
     }
+}
+
+#[test]
+fn blocks_behind_a_failure_are_not_worked_on() {
+    let read = Events::default();
+    let ended = Events::default();
+    let worked = Mutex::new(Vec::new());
+    let source = blocks(100).inspect(|block| {
+        if let Ok(block) = block {
+            read.happen(block.0);
+        }
+    });
+    let make_worker = || {
+        let end = End(&ended);
+        let (read, worked) = (&read, &worked);
+        move |block: Block| {
+            worked.lock().unwrap().push(block.0);
+            if block.0 == 0 {
+                end.0.wait_for(END);
+                return Ok(block);
+            }
+            read.wait_for(5);
+            Err(Failure::At("worker", block.0))
+        }
+    };
+    let result = run(&threads_and_slots(2, 6), source, make_worker, |_| Ok(()));
+    assert_eq!(outcome(&result, &[]), "[] worker failed at 1");
+    let mut worked = worked.into_inner().unwrap();
+    worked.sort_unstable();
+    assert_eq!(worked, [0, 1]);
+}
+
+#[test]
+fn queued_blocks_are_not_worked_on_when_the_sink_has_failed() {
+    let read = Events::default();
+    let begun = Events::default();
+    let ended = Events::default();
+    let worked = Mutex::new(Vec::new());
+    let end = End(&ended);
+    let read_by_source = &read;
+    let source = blocks(100).inspect(move |block| {
+        // The source owns this and is dropped when its thread ends.
+        let (End(_), Ok(block)) = (&end, block) else {
+            return;
+        };
+        read_by_source.happen(block.0);
+    });
+    let worker = |block: Block| {
+        worked.lock().unwrap().push(block.0);
+        begun.happen(block.0);
+        if block.0 > 0 {
+            ended.wait_for(END);
+        }
+        Ok(block)
+    };
+    let sink = |_| {
+        read.wait_for(5);
+        begun.wait_for(1);
+        begun.wait_for(2);
+        Err(Failure::At("sink", 0))
+    };
+    let result = run(&threads_and_slots(2, 6), source, || worker, sink);
+    assert_eq!(outcome(&result, &[]), "[] sink failed at 0");
+    let mut worked = worked.into_inner().unwrap();
+    worked.sort_unstable();
+    assert_eq!(worked, [0, 1, 2]);
 }
 
 #[test]
