@@ -25,6 +25,24 @@ impl BufferPool {
 
     /// Returns an empty buffer, with the capacity of its last use where the pool had one.
     pub fn get(&self) -> Buffer {
+        let mut buffer = self.take();
+        buffer.clear();
+        buffer
+    }
+
+    /// Returns a buffer of at least `length` bytes to be written over: they are zeros, or what the
+    /// buffer held when it was last dropped, all of which it still has.
+    ///
+    /// A pool whose buffers are all taken like this clears no page twice.
+    pub fn get_filled(&self, length: usize) -> Buffer {
+        let mut buffer = self.take();
+        if buffer.len() < length {
+            buffer.resize(length, 0);
+        }
+        buffer
+    }
+
+    fn take(&self) -> Buffer {
         let bytes = self.0.with_idle(Vec::pop).unwrap_or_default();
         Buffer {
             bytes,
@@ -70,11 +88,10 @@ impl Buffer {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        let mut bytes = mem::take(&mut self.bytes);
+        let bytes = mem::take(&mut self.bytes);
         if bytes.capacity() == 0 {
             return;
         }
-        bytes.clear();
         // A buffer too many is handed out of the lock, and freed after it.
         let _surplus = self.shelf.with_idle(|idle| {
             if idle.len() < self.shelf.limit {

@@ -15,6 +15,15 @@ fn a_dropped_buffer_comes_back_empty_with_its_memory() {
 }
 
 #[test]
+fn a_filled_buffer_comes_back_with_what_it_held() {
+    let pool = BufferPool::new(1);
+    pool.get().extend_from_slice(b"bytes");
+    assert_eq!(pool.get_filled(3).as_ref(), b"bytes");
+    assert_eq!(pool.get_filled(8).as_ref(), b"bytes\0\0\0");
+    assert!(pool.get().is_empty());
+}
+
+#[test]
 fn the_pool_keeps_no_more_than_its_limit_and_nothing_without_memory() {
     for limit in [0, 1, 3] {
         let pool = BufferPool::new(limit);
