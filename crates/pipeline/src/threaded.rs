@@ -155,16 +155,12 @@ fn work<B, R, E, W>(
 {
     let mut worker = LazyWorker::new(context, make_worker);
     while let Ok((number, block)) = context.wait(Stage::Worker, || jobs.recv()) {
-        // Blocks leave the queue in order: when this one is not needed, no later one is.
+        // Blocks leave the queue in order: when this one is not needed, no later one is. So a worker
+        // that has failed is not called again.
         if !context.needs(number) {
             return;
         }
-        let result = worker.work(block);
-        let failed = result.is_err();
-        report(context, results, number, result);
-        if failed {
-            return;
-        }
+        report(context, results, number, worker.work(block));
     }
 }
 
