@@ -66,3 +66,59 @@ fn claim(temporary: &Temporary, name: &OsStr) -> rustix::io::Result<()> {
         let _ = unlinkat(folder, name, AtFlags::empty());
     })
 }
+
+#[cfg(test)]
+mod tests {
+    //! The ways that this machine's file systems have no need of.
+
+    use std::fs::{self, File};
+    use std::io::Write;
+
+    use super::*;
+
+    type Place = fn(&Temporary, &OsStr) -> rustix::io::Result<()>;
+
+    #[track_caller]
+    fn check(place: Place) {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("target");
+        let place = |contents: &str| {
+            let folder = File::open(folder.path()).unwrap();
+            let (temporary, mut file) = Temporary::create(folder.into()).unwrap();
+            file.write_all(contents.as_bytes()).unwrap();
+            let placed = temporary.finish(|temporary| Ok(place(temporary, "target".as_ref())?));
+            temporary.discard();
+            placed.map_err(|error| error.kind())
+        };
+        let check = |expected: &str| {
+            assert_eq!(fs::read_to_string(&target).unwrap(), expected);
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        };
+
+        place("contents").unwrap();
+        check("contents");
+        assert_eq!(place("other"), Err(io::ErrorKind::AlreadyExists));
+        check("contents");
+
+        fs::remove_file(&target).unwrap();
+        std::os::unix::fs::symlink("nowhere", &target).unwrap();
+        assert_eq!(place("other"), Err(io::ErrorKind::AlreadyExists));
+        assert!(target.is_symlink());
+    }
+
+    #[test]
+    fn each_way_gives_a_name_that_is_free_and_no_other() {
+        check(link);
+        check(claim);
+    }
+
+    #[test]
+    fn a_claim_is_given_up_when_the_rename_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let (temporary, _) = Temporary::create(File::open(folder.path()).unwrap().into()).unwrap();
+        temporary.remove();
+        assert_eq!(claim(&temporary, "target".as_ref()), Err(Errno::NOENT));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        temporary.discard();
+    }
+}

@@ -46,11 +46,11 @@ pub trait ReadAt {
 
 impl ReadAt for File {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        // No file reaches behind this offset, and the system calls it invalid.
-        if i64::try_from(offset).is_err() {
-            return Ok(0);
+        match offset.checked_add(buffer.len() as u64) {
+            Some(end) if i64::try_from(end).is_ok() => FileExt::read_at(self, buffer, offset),
+            // The system calls it invalid; no file reaches so far.
+            _ => Ok(0),
         }
-        FileExt::read_at(self, buffer, offset)
     }
 
     fn len(&self) -> io::Result<u64> {
