@@ -1,3 +1,18 @@
-//! The `blockyard` binary.
+//! The `blockyard` binary: one module a command.
+//!
+//! It also answers to the names of the tools that it stands in for; see [`personality`].
 
-fn main() {}
+mod app;
+mod failure;
+mod gzip;
+mod links;
+mod personality;
+mod progress;
+mod signals;
+mod stdio;
+mod tour;
+mod units;
+
+fn main() -> std::process::ExitCode {
+    app::run(std::env::args_os())
+}

@@ -1,0 +1,190 @@
+//! One compressed file to its plain form, or to a verdict.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Cursor, IsTerminal, Read, Seek};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use blockyard_gzip::read::Decoder;
+use blockyard_gzip::{DecompressOptions, Format, Trailing, Unknown};
+use blockyard_pipeline::Counters;
+
+use super::input::Input;
+use super::messages::{
+    END_OF_FILE, Fate, TRAILING_GARBAGE, codec_refusal, outcome, ratio, wrapping_len,
+};
+use super::output::{Output, remove_original};
+use super::refusal::Refusal;
+use super::session::Session;
+use super::settings::Operation;
+use crate::progress::Progress;
+
+/// The lower half of the first byte of a zlib stream (RFC 1950, CM).
+const ZLIB_METHOD: u8 = 8;
+
+/// Decompresses `input` to where the settings say; with `-t` to nowhere.
+pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Refusal> {
+    let settings = session.settings;
+    let is_test = settings.operation == Operation::Test;
+    if input.path.is_none() && !settings.force && io::stdin().is_terminal() {
+        return Err(session.refuse_terminal("read from"));
+    }
+    let target = if is_test {
+        None
+    } else {
+        target(session, &input)?
+    };
+    let target = match target {
+        Some(target) => Some(restored_name(session, &mut input, target)?),
+        None => None,
+    };
+    let head = Head::read(&mut input)?;
+    let copies = settings.force && target.is_none() && !is_test;
+    let format = head.format(copies, &input)?;
+    let mut output = match target {
+        _ if is_test => Output::Nothing,
+        None => Output::stdout()?,
+        Some(path) => Output::file(path, &input, settings.force, &session.report)?,
+    };
+    let counters = Arc::new(Counters::new());
+    let options = DecompressOptions {
+        format,
+        unknown: if copies {
+            Unknown::Copy
+        } else {
+            Unknown::Refuse
+        },
+        threads: settings.threads,
+        counters: Some(Arc::clone(&counters)),
+        ..DecompressOptions::default()
+    };
+    let progress = Progress::start(input.name().to_string(), counters, input.size());
+    let result = blockyard_gzip::decompress(head.chain(&mut input.file), &mut output, &options);
+    drop(progress);
+    let summary = result.map_err(|error| codec_refusal(error, &input, &output))?;
+    session.print_statistics(&input, &summary.statistics);
+
+    if let Trailing::Garbage { .. } = summary.trailing {
+        let name = input.name();
+        session
+            .report
+            .warning(format_args!("{name}: {TRAILING_GARBAGE}"));
+    }
+    let ratio = if is_test {
+        " OK".to_owned()
+    } else {
+        let wrapping_len = summary.first_header.as_ref().map_or(0, wrapping_len);
+        ratio(
+            summary.bytes_out,
+            summary.bytes_in.saturating_sub(wrapping_len),
+        )
+    };
+    let Output::File(file) = output else {
+        session.report.verbose(outcome(&input, &ratio, None));
+        return Ok(());
+    };
+    let stored = summary.first_header.map(|header| header.modified);
+    let modified = stored.filter(|&time| settings.time == Some(true) && time != 0);
+    let path = file.finish(&input.metadata, modified)?;
+    let fate = if settings.keep {
+        Fate::Kept
+    } else {
+        Fate::Removed
+    };
+    if fate == Fate::Removed {
+        remove_original(&input, &mut session.report);
+    }
+    session
+        .report
+        .verbose(outcome(&input, &ratio, Some((&path, fate))));
+    Ok(())
+}
+
+/// Returns the name of the plain file by its suffix; `None` stands for standard output.
+fn target(session: &Session<'_>, input: &Input) -> Result<Option<PathBuf>, Refusal> {
+    let settings = session.settings;
+    let path = match &input.path {
+        Some(path) if !settings.to_stdout => path,
+        _ => return Ok(None),
+    };
+    input.check_replaceable(settings.force)?;
+    match session.suffixes.plain(path) {
+        Some(plain) => Ok(Some(plain)),
+        None if session.tells_of_suffixes() => Err(Refusal::Warning(format!(
+            "{}: unknown suffix -- ignored",
+            input.name()
+        ))),
+        None => Err(Refusal::Silent),
+    }
+}
+
+/// Returns `target` under the name that the header stores, if that is asked for.
+///
+/// Only the last part of the stored name counts: a header does not choose the folder.
+fn restored_name(
+    session: &Session<'_>,
+    input: &mut Input,
+    target: PathBuf,
+) -> Result<PathBuf, Refusal> {
+    if session.settings.name != Some(true) {
+        return Ok(target);
+    }
+    let mut decoder = Decoder::new(&mut input.file, None);
+    let stored = decoder
+        .decode(&mut [0])
+        .map(|_| decoder.header().and_then(|it| it.name.clone()));
+    let stored = stored.map_err(|error| codec_refusal(error, input, &Output::Nothing))?;
+    input
+        .file
+        .rewind()
+        .map_err(|error| Refusal::io(input.name(), &error))?;
+    let stored = stored.unwrap_or_default();
+    Ok(match Path::new(OsStr::from_bytes(&stored)).file_name() {
+        Some(name) => target.with_file_name(name),
+        None => target,
+    })
+}
+
+/// The first bytes of an input, which say what it is.
+#[derive(Debug)]
+struct Head {
+    bytes: Vec<u8>,
+}
+
+impl Head {
+    fn read(input: &mut Input) -> Result<Self, Refusal> {
+        let mut bytes = Vec::new();
+        match (&mut input.file).take(2).read_to_end(&mut bytes) {
+            Ok(_) => Ok(Self { bytes }),
+            Err(error) => Err(Refusal::io(input.name(), &error)),
+        }
+    }
+
+    /// Returns the input from its first byte on.
+    fn chain(self, file: &mut File) -> impl Read + Send {
+        Cursor::new(self.bytes).chain(file)
+    }
+
+    /// Returns the format that the input is to be read as.
+    ///
+    /// Where anything else would be copied, only gzip counts: a zlib header is two bytes that a text
+    /// may well begin with.
+    fn format(&self, copies: bool, input: &Input) -> Result<Option<Format>, Refusal> {
+        let name = input.name();
+        let foreign = match self.bytes.as_slice() {
+            _ if copies => return Ok(Some(Format::Gzip)),
+            [0x1f, 0x9d] => "compress (.Z)",
+            [0x1f, 0x1e] => "pack (.z)",
+            [0x1f, 0xa0] => "lzh (.z)",
+            b"PK" => "zip",
+            [] | [0x1f] => return Err(Refusal::Error(format!("{name}: {END_OF_FILE}"))),
+            [first, _] if first & 0x0f == ZLIB_METHOD => return Ok(None),
+            _ => return Ok(Some(Format::Gzip)),
+        };
+        Err(Refusal::Error(format!(
+            "{name}: {foreign} format is not supported"
+        )))
+    }
+}

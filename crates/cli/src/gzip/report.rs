@@ -1,0 +1,130 @@
+//! Messages on standard error, and the exit code that they add up to.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::io::Write;
+
+use super::settings::Verbosity;
+
+/// How a run ends, with gzip's exit codes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// All is done (0).
+    #[default]
+    Done,
+    /// All that could be done is done; something was left out or odd (2).
+    Warned,
+    /// Something failed (1).
+    Failed,
+}
+
+impl Status {
+    /// Returns the exit code.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Warned => 2,
+        }
+    }
+}
+
+/// Prints messages in the name of the program and remembers the worst.
+#[derive(Debug)]
+pub(crate) struct Report {
+    program: String,
+    verbosity: Verbosity,
+    status: Status,
+}
+
+impl Report {
+    /// Makes a report with nothing in it.
+    pub(crate) fn new(program: &str, verbosity: Verbosity) -> Self {
+        Self {
+            program: program.to_owned(),
+            verbosity,
+            status: Status::Done,
+        }
+    }
+
+    /// Returns the name that messages begin with.
+    pub(crate) fn program(&self) -> &str {
+        &self.program
+    }
+
+    /// Returns the worst that was reported.
+    pub(crate) fn status(&self) -> Status {
+        self.status
+    }
+
+    /// Returns how much is told.
+    pub(crate) fn verbosity(&self) -> Verbosity {
+        self.verbosity
+    }
+
+    /// Tells of a failure; no option silences it.
+    pub(crate) fn error(&mut self, message: impl fmt::Display) {
+        self.status = Status::Failed;
+        write(&format!("{}: {message}\n", self.program));
+    }
+
+    /// Tells of something left out or odd, unless quiet; the exit code says so in any case.
+    pub(crate) fn warning(&mut self, message: impl fmt::Display) {
+        self.warn_silently();
+        self.remark(message);
+    }
+
+    /// Lets the exit code say that something was odd.
+    pub(crate) fn warn_silently(&mut self) {
+        if self.status == Status::Done {
+            self.status = Status::Warned;
+        }
+    }
+
+    /// Tells something that does not change the exit code, unless quiet.
+    pub(crate) fn remark(&self, message: impl fmt::Display) {
+        if self.verbosity > Verbosity::Quiet {
+            write(&format!("{}: {message}\n", self.program));
+        }
+    }
+
+    /// Prints the line of `-v` about one file.
+    pub(crate) fn verbose(&self, line: impl fmt::Display) {
+        if self.verbosity >= Verbosity::Verbose {
+            write(&format!("{line}\n"));
+        }
+    }
+
+    /// Prints a question, without a line break behind it.
+    pub(crate) fn ask(&self, question: impl fmt::Display) {
+        write(&format!("{}: {question}", self.program));
+    }
+}
+
+/// Prints lines that were asked for by an option of their own.
+pub(crate) fn print(lines: impl fmt::Display) {
+    write(&format!("{lines}\n"));
+}
+
+/// Writes to standard error in one piece. Nobody can be told that this failed.
+fn write(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// A file's name for a message: on one line, and without control characters that a terminal
+/// would obey.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shown<'a>(pub &'a OsStr);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.0.to_string_lossy().chars() {
+            if character.is_control() {
+                write!(formatter, "{}", character.escape_default())?;
+            } else {
+                write!(formatter, "{character}")?;
+            }
+        }
+        Ok(())
+    }
+}

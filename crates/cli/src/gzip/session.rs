@@ -1,0 +1,164 @@
+//! One run over all operands.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use blockyard_pipeline::Statistics;
+
+use super::arguments::Job;
+use super::input::{self, Found, Input};
+use super::list::Listing;
+use super::names::Suffixes;
+use super::refusal::Refusal;
+use super::report::{self, Report, Shown, Status};
+use super::settings::{Operation, Settings, Verbosity};
+use super::{compress, decompress, index, messages};
+use crate::personality::Personality;
+
+/// What the operands of a run share.
+#[derive(Debug)]
+pub(crate) struct Session<'a> {
+    /// What the options say.
+    pub(crate) settings: &'a Settings,
+    /// The suffixes that count.
+    pub(crate) suffixes: Suffixes,
+    /// Where messages go.
+    pub(crate) report: Report,
+    /// The table of `-l`.
+    pub(crate) listing: Listing,
+}
+
+impl<'a> Session<'a> {
+    /// Begins a run.
+    pub(crate) fn new(personality: &Personality, job: &'a Job) -> Self {
+        let settings = &job.settings;
+        let default = if settings.zlib { ".zz" } else { ".gz" };
+        let own = settings.suffix.clone().unwrap_or_else(|| default.into());
+        Self {
+            settings,
+            suffixes: Suffixes::new(own),
+            report: Report::new(&personality.name, settings.verbosity),
+            listing: Listing::new(settings),
+        }
+    }
+
+    /// Works on the operands one after the other; a failure of one does not stop the others.
+    pub(crate) fn run(mut self, job: &Job) -> Status {
+        for remark in &job.remarks {
+            self.report.remark(remark);
+        }
+        let stdin = [OsString::from("-")];
+        let operands = if job.operands.is_empty() {
+            &stdin
+        } else {
+            job.operands.as_slice()
+        };
+        for operand in operands {
+            if !self.operand(operand) {
+                return self.report.status();
+            }
+        }
+        if let Err(refusal) = self.listing.finish(operands.len()) {
+            refusal.tell(&mut self.report);
+        }
+        self.report.status()
+    }
+
+    /// Works on one operand; returns whether the run goes on.
+    fn operand(&mut self, operand: &OsStr) -> bool {
+        if operand == "-" {
+            let result = Input::stdin().and_then(|input| self.input(input));
+            return self.settle(result);
+        }
+        self.path(Path::new(operand))
+    }
+
+    fn path(&mut self, path: &Path) -> bool {
+        let result = match input::open(path, self.settings, &self.suffixes) {
+            Ok(Found::Input(input)) => self.input(input),
+            Ok(Found::Folder(folder)) if self.settings.recursive => return self.folder(&folder),
+            Ok(Found::Folder(folder)) => Err(Refusal::Warning(format!(
+                "{} is a directory -- ignored",
+                Shown(folder.as_os_str())
+            ))),
+            Err(refusal) => Err(refusal),
+        };
+        self.settle(result)
+    }
+
+    /// Works on all files below a folder, in the order of their names.
+    ///
+    /// The names are taken before the work begins, so that outputs do not become inputs.
+    fn folder(&mut self, folder: &Path) -> bool {
+        let entries = fs::read_dir(folder).and_then(|entries| {
+            entries
+                .map(|entry| entry.map(|entry| entry.path()))
+                .collect::<Result<Vec<_>, _>>()
+        });
+        let mut paths: Vec<PathBuf> = match entries {
+            Ok(paths) => paths,
+            Err(error) => {
+                return self.settle(Err(Refusal::io(Shown(folder.as_os_str()), &error)));
+            }
+        };
+        paths.sort();
+        paths.iter().all(|path| self.path(path))
+    }
+
+    fn settle(&mut self, result: Result<(), Refusal>) -> bool {
+        match result {
+            Ok(()) => true,
+            Err(refusal) => refusal.tell(&mut self.report),
+        }
+    }
+
+    fn input(&mut self, input: Input) -> Result<(), Refusal> {
+        match self.settings.operation {
+            Operation::Compress if self.settings.index && self.is_compressed(&input) => {
+                index::build(self, &input)
+            }
+            Operation::Decompress if self.settings.index => index::build(self, &input),
+            Operation::Compress => compress::run(self, input),
+            Operation::Decompress | Operation::Test => decompress::run(self, input),
+            Operation::List => self.listing.add(&input, &self.suffixes),
+            Operation::Range(range) => index::print_range(self, &input, range),
+        }
+    }
+
+    fn is_compressed(&self, input: &Input) -> bool {
+        input
+            .path
+            .as_deref()
+            .is_some_and(|path| self.suffixes.find(path).is_some())
+    }
+
+    /// Returns whether a name without a fitting suffix, or with one too many, is worth a message:
+    /// in a folder such names are to be expected.
+    pub(crate) fn tells_of_suffixes(&self) -> bool {
+        let verbosity = self.report.verbosity();
+        verbosity >= Verbosity::Verbose
+            || verbosity == Verbosity::Normal && !self.settings.recursive
+    }
+
+    /// Returns the refusal to put compressed data on a screen, or to wait for it from a keyboard.
+    pub(crate) fn refuse_terminal(&self, direction: &str) -> Refusal {
+        let action = if self.settings.operation.decodes() {
+            "de"
+        } else {
+            ""
+        };
+        let program = self.report.program();
+        Refusal::Fatal(format!(
+            "compressed data not {direction} a terminal. Use -f to force {action}compression.\n\
+             For help, type: {program} -h"
+        ))
+    }
+
+    /// Prints the counts of a run where they were asked for.
+    pub(crate) fn print_statistics(&self, input: &Input, statistics: &Statistics) {
+        if self.settings.stats {
+            report::print(messages::statistics(input.name(), statistics));
+        }
+    }
+}

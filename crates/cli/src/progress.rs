@@ -1,0 +1,97 @@
+//! A progress bar on standard error, for work that takes longer than a second.
+
+use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use blockyard_pipeline::Counters;
+
+use crate::units::show_bytes;
+
+/// How long nothing is shown.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Time from one picture to the next.
+const INTERVAL: Duration = Duration::from_millis(100);
+/// Characters between the brackets.
+const WIDTH: usize = 24;
+/// Brings the cursor to the first column and clears the line.
+const ERASE: &str = "\r\x1b[K";
+
+/// A bar that is drawn by a thread of its own until it is dropped, which erases it.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    drawing: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+impl Progress {
+    /// Begins to show `counters` as a part of `total` bytes of input, under `name`.
+    ///
+    /// If standard error is not a terminal that can erase a line, nothing is shown and no thread
+    /// started.
+    pub(crate) fn start(name: String, counters: Arc<Counters>, total: Option<u64>) -> Self {
+        let can_erase = || std::env::var_os("TERM").is_some_and(|terminal| terminal != "dumb");
+        if !std::io::stderr().is_terminal() || !can_erase() {
+            return Self { drawing: None };
+        }
+        let (stop, stopped) = mpsc::channel();
+        let draw = move || {
+            let begun = Instant::now();
+            let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            let mut pause = PATIENCE;
+            while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+                pause = INTERVAL;
+                let bytes = counters.snapshot().bytes_in;
+                let line = line(&name, bytes, total, begun.elapsed(), !no_color);
+                show(&format!("{ERASE}{line}"));
+            }
+            if pause == INTERVAL {
+                show(ERASE);
+            }
+        };
+        let thread = std::thread::Builder::new()
+            .name("progress".to_owned())
+            .spawn(draw);
+        Self {
+            drawing: thread.ok().map(|thread| (stop, thread)),
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some((stop, thread)) = self.drawing.take() {
+            drop(stop);
+            // It draws only: a panic there has been printed and changes nothing here.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Returns one picture of the bar.
+fn line(name: &str, bytes: u64, total: Option<u64>, elapsed: Duration, colored: bool) -> String {
+    let speed = (bytes as f64 / elapsed.as_secs_f64()) as u64;
+    let speed = format!("{}/s", show_bytes(speed));
+    let Some(total) = total.filter(|&total| total > 0) else {
+        return format!("{name} {} {speed}", show_bytes(bytes));
+    };
+    let part = (bytes as f64 / total as f64).min(1.0);
+    let done = (part * WIDTH as f64) as usize;
+    let (full, empty) = ("#".repeat(done), "-".repeat(WIDTH - done));
+    let full = if colored {
+        format!("\x1b[32m{full}\x1b[0m")
+    } else {
+        full
+    };
+    let percent = part * 100.0;
+    format!(
+        "{name} [{full}{empty}] {percent:3.0} % of {} {speed}",
+        show_bytes(total)
+    )
+}
+
+fn show(text: &str) {
+    // Nobody can be told that this failed.
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
