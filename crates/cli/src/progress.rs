@@ -16,13 +16,17 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const INTERVAL: Duration = Duration::from_millis(100);
 /// Characters between the brackets.
 const WIDTH: usize = 24;
+/// Characters of the name that are shown, so that all fits on one line.
+const NAME_WIDTH: usize = 24;
 /// Brings the cursor to the first column and clears the line.
 const ERASE: &str = "\r\x1b[K";
 
 /// A bar that is drawn by a thread of its own until it is dropped, which erases it.
 #[derive(Debug)]
 pub(crate) struct Progress {
-    drawing: Option<(Sender<()>, JoinHandle<()>)>,
+    /// Ends the thread by being dropped.
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Progress {
@@ -30,20 +34,21 @@ impl Progress {
     ///
     /// If standard error is not a terminal that can erase a line, nothing is shown and no thread
     /// started.
-    pub(crate) fn start(name: String, counters: Arc<Counters>, total: Option<u64>) -> Self {
+    pub(crate) fn start(name: String, counters: Arc<Counters>, total: Option<u64>) -> Option<Self> {
         let can_erase = || std::env::var_os("TERM").is_some_and(|terminal| terminal != "dumb");
         if !std::io::stderr().is_terminal() || !can_erase() {
-            return Self { drawing: None };
+            return None;
         }
         let (stop, stopped) = mpsc::channel();
         let draw = move || {
             let begun = Instant::now();
-            let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            let colored = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+            let name: String = name.chars().take(NAME_WIDTH).collect();
             let mut pause = PATIENCE;
             while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
                 pause = INTERVAL;
                 let bytes = counters.snapshot().bytes_in;
-                let line = line(&name, bytes, total, begun.elapsed(), !no_color);
+                let line = line(&name, bytes, total, begun.elapsed(), colored);
                 show(&format!("{ERASE}{line}"));
             }
             if pause == INTERVAL {
@@ -52,17 +57,19 @@ impl Progress {
         };
         let thread = std::thread::Builder::new()
             .name("progress".to_owned())
-            .spawn(draw);
-        Self {
-            drawing: thread.ok().map(|thread| (stop, thread)),
-        }
+            .spawn(draw)
+            .ok()?;
+        Some(Self {
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some((stop, thread)) = self.drawing.take() {
-            drop(stop);
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
             // It draws only: a panic there has been printed and changes nothing here.
             let _ = thread.join();
         }

@@ -17,7 +17,7 @@ const MIN_BLOCK_SIZE: u64 = 32 << 10;
 /// The largest block, in bytes.
 const MAX_BLOCK_SIZE: u64 = 512 << 20;
 /// More threads than this are not started, whatever number is asked for.
-const MAX_THREADS: usize = 1024;
+const MAX_THREADS: NonZero<usize> = NonZero::new(1024).expect("1024 is not zero");
 
 /// What a command line asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl Parser {
                 suffix: None,
                 level: Level::DEFAULT,
                 zlib: false,
-                threads: std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN),
+                threads: None,
                 block_size: None,
                 independent: false,
                 rsyncable: false,
@@ -204,7 +204,7 @@ impl Parser {
             Meaning::Processes => {
                 let number: Option<NonZero<usize>> = value.to_str().and_then(|t| t.parse().ok());
                 let number = number.ok_or_else(|| invalid("number of processes"))?;
-                settings.threads = number.min(NonZero::new(MAX_THREADS).unwrap_or(number));
+                settings.threads = Some(number.min(MAX_THREADS));
             }
             Meaning::Quiet => {
                 settings.verbosity = Verbosity::Quiet;

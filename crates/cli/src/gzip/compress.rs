@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use blockyard_gzip::{CompressOptions, Format, Header};
-use blockyard_pipeline::Counters;
+use blockyard_pipeline::{Cancel, Counters};
 
 use super::index;
 use super::input::Input;
@@ -15,7 +15,6 @@ use super::messages::{Fate, codec_refusal, outcome, ratio, wrapping_len};
 use super::output::{Output, remove_original};
 use super::refusal::Refusal;
 use super::session::Session;
-use crate::progress::Progress;
 
 /// Compresses `input` to where the settings say.
 pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Refusal> {
@@ -32,15 +31,15 @@ pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Ref
         level: settings.level,
         format,
         header,
-        threads: settings.threads,
+        threads: session.threads,
         block_size: settings.block_size,
         independent: settings.independent,
         rsyncable: settings.rsyncable,
         index: settings.index,
+        cancel: Cancel::new(),
         counters: Some(Arc::clone(&counters)),
-        ..CompressOptions::default()
     };
-    let progress = Progress::start(input.name().to_string(), counters, input.size());
+    let progress = session.show_progress(&input, &output, counters);
     let result = blockyard_gzip::compress(&mut input.file, &mut output, &options);
     drop(progress);
     let summary = result.map_err(|error| codec_refusal(error, &input, &output))?;

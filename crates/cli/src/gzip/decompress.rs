@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use blockyard_gzip::read::Decoder;
 use blockyard_gzip::{DecompressOptions, Format, Trailing, Unknown};
-use blockyard_pipeline::Counters;
+use blockyard_pipeline::{Cancel, Counters};
 
 use super::input::Input;
 use super::messages::{
@@ -19,7 +19,6 @@ use super::output::{Output, remove_original};
 use super::refusal::Refusal;
 use super::session::Session;
 use super::settings::Operation;
-use crate::progress::Progress;
 
 /// The lower half of the first byte of a zlib stream (RFC 1950, CM).
 const ZLIB_METHOD: u8 = 8;
@@ -56,11 +55,12 @@ pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Ref
         } else {
             Unknown::Refuse
         },
-        threads: settings.threads,
+        threads: session.threads,
+        index_spacing: None,
+        cancel: Cancel::new(),
         counters: Some(Arc::clone(&counters)),
-        ..DecompressOptions::default()
     };
-    let progress = Progress::start(input.name().to_string(), counters, input.size());
+    let progress = session.show_progress(&input, &output, counters);
     let result = blockyard_gzip::decompress(head.chain(&mut input.file), &mut output, &options);
     drop(progress);
     let summary = result.map_err(|error| codec_refusal(error, &input, &output))?;

@@ -58,7 +58,7 @@ pub(crate) fn build(session: &mut Session<'_>, input: &Input) -> Result<(), Refu
     };
     let output = begin(session, input, compressed)?;
     let options = DecompressOptions {
-        threads: session.settings.threads,
+        threads: session.threads,
         ..DecompressOptions::default()
     };
     let index = Index::build(&input.file, &options)
@@ -102,7 +102,7 @@ pub(crate) fn print_range(
         rest: range.length,
     };
     let options = DecompressOptions {
-        threads: session.settings.threads,
+        threads: session.threads,
         ..DecompressOptions::default()
     };
     let result = blockyard_gzip::decompress(&input.file, &mut part, &options);

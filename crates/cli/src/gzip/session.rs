@@ -2,25 +2,33 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::io::IsTerminal;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use blockyard_pipeline::Statistics;
+use blockyard_pipeline::{Counters, Options, Statistics};
 
 use super::arguments::Job;
 use super::input::{self, Found, Input};
 use super::list::Listing;
 use super::names::Suffixes;
+use super::output::Output;
 use super::refusal::Refusal;
 use super::report::{self, Report, Shown, Status};
 use super::settings::{Operation, Settings, Verbosity};
 use super::{compress, decompress, index, messages};
 use crate::personality::Personality;
+use crate::progress::Progress;
 
 /// What the operands of a run share.
 #[derive(Debug)]
 pub(crate) struct Session<'a> {
     /// What the options say.
     pub(crate) settings: &'a Settings,
+    /// Worker threads: as many as the machine runs at a time, if no number was named. It takes a
+    /// dozen system calls to find that out, so it is done once.
+    pub(crate) threads: NonZero<usize>,
     /// The suffixes that count.
     pub(crate) suffixes: Suffixes,
     /// Where messages go.
@@ -37,6 +45,9 @@ impl<'a> Session<'a> {
         let own = settings.suffix.clone().unwrap_or_else(|| default.into());
         Self {
             settings,
+            threads: settings
+                .threads
+                .unwrap_or_else(|| Options::default().threads),
             suffixes: Suffixes::new(own),
             report: Report::new(&personality.name, settings.verbosity),
             listing: Listing::new(settings),
@@ -153,6 +164,21 @@ impl<'a> Session<'a> {
             "compressed data not {direction} a terminal. Use -f to force {action}compression.\n\
              For help, type: {program} -h"
         ))
+    }
+
+    /// Begins to show how far the work on `input` has come, unless quiet or where the bar would stand
+    /// in the middle of the output.
+    pub(crate) fn show_progress(
+        &self,
+        input: &Input,
+        output: &Output,
+        counters: Arc<Counters>,
+    ) -> Option<Progress> {
+        let is_mixed = matches!(output, Output::Stdout(file) if file.is_terminal());
+        if is_mixed || self.report.verbosity() == Verbosity::Quiet {
+            return None;
+        }
+        Progress::start(input.name().to_string(), counters, input.size())
     }
 
     /// Prints the counts of a run where they were asked for.

@@ -30,8 +30,8 @@ pub(crate) struct Settings {
     pub(crate) level: Level,
     /// Whether zlib streams are written instead of gzip members (`-z`).
     pub(crate) zlib: bool,
-    /// Worker threads (`-p`).
-    pub(crate) threads: NonZero<usize>,
+    /// Worker threads, where a number was named (`-p`).
+    pub(crate) threads: Option<NonZero<usize>>,
     /// Bytes in a block, where a number was named (`-b`).
     pub(crate) block_size: Option<NonZero<usize>>,
     /// Whether blocks are compressed without the block before as dictionary (`-i`).

@@ -15,3 +15,4 @@ mod range;
 mod signals;
 mod streams;
 mod tables;
+mod terminal;
