@@ -4,8 +4,12 @@
 //! without libFuzzer.
 
 mod deflate;
+mod gzip_decode;
+mod index;
 mod inflate;
 mod reference;
 
 pub use deflate::deflate;
+pub use gzip_decode::gzip_decode;
+pub use index::index;
 pub use inflate::inflate;

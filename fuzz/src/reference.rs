@@ -1,5 +1,9 @@
 //! The judges: zlib (in its Rust form) for what is accepted, libdeflate for what we write.
 
+use std::io::Read;
+
+use blockyard_gzip::Trailing;
+use flate2::bufread::GzDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
 
 /// The most bytes that a target lets one input grow to.
@@ -56,4 +60,42 @@ pub(crate) fn inflate_exactly(stream: &[u8], length: usize) -> Vec<u8> {
         "libdeflate reads as many bytes as were packed"
     );
     data
+}
+
+/// What a judge says about a gzip file.
+#[derive(Debug)]
+pub(crate) struct File {
+    /// The data of all members, or what came before the damage.
+    pub(crate) data: Vec<u8>,
+    /// How many members are whole.
+    pub(crate) members: u64,
+    /// What is behind them, or that the next one is damaged.
+    pub(crate) end: Result<Trailing, String>,
+}
+
+/// Decodes a gzip file member by member; only the first must be one.
+pub(crate) fn gunzip(bytes: &[u8]) -> File {
+    let mut file = File {
+        data: Vec::new(),
+        members: 0,
+        end: Ok(Trailing::None),
+    };
+    let mut rest = bytes;
+    while file.members == 0 || rest.starts_with(&[0x1f, 0x8b]) {
+        let mut decoder = GzDecoder::new(rest);
+        if let Err(error) = decoder.read_to_end(&mut file.data) {
+            file.end = Err(error.to_string());
+            return file;
+        }
+        rest = decoder.into_inner();
+        file.members += 1;
+    }
+    file.end = Ok(match rest {
+        [] => Trailing::None,
+        _ if rest.iter().all(|&byte| byte == 0) => Trailing::Zeros,
+        _ => Trailing::Garbage {
+            offset: (bytes.len() - rest.len()) as u64,
+        },
+    });
+    file
 }

@@ -27,3 +27,13 @@ fn inflate() {
 fn deflate() {
     replay("deflate", blockyard_fuzz::deflate);
 }
+
+#[test]
+fn gzip_decode() {
+    replay("gzip_decode", blockyard_fuzz::gzip_decode);
+}
+
+#[test]
+fn index() {
+    replay("index", blockyard_fuzz::index);
+}
