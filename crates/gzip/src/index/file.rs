@@ -35,6 +35,9 @@ const VERSION: u8 = 1;
 /// No packed window is longer: 32 KiB stored, and ample room for what stands around it.
 const LONGEST_PACKED: usize = WINDOW + 1024;
 
+/// No trailer is further into a file, as offsets in bits are 64-bit numbers.
+const LAST_TRAILER: u64 = u64::MAX / 8 - 8;
+
 /// Checkpoints that room is made for before they are read.
 const RESERVED: u64 = 4096;
 
@@ -95,6 +98,8 @@ impl Index {
             offset: bytes.number()?,
             padded: bytes.array()?,
         };
+        let is_reachable = trailer.offset <= LAST_TRAILER;
+        bytes.ensure(is_reachable, "has a trailer beyond any file")?;
         let count = bytes.number()?;
         let mut checkpoints: Vec<Checkpoint> = Vec::with_capacity(count.min(RESERVED) as usize);
         for _ in 0..count {
