@@ -79,14 +79,14 @@ pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Ref
 }
 
 /// Begins the output, and the index beside it where one is asked for.
-fn begin(session: &Session<'_>, input: &Input) -> Result<(Output, Option<Output>), Refusal> {
+fn begin(session: &mut Session<'_>, input: &Input) -> Result<(Output, Option<Output>), Refusal> {
     let settings = session.settings;
     if let Some(path) = target(session, input)? {
         let sidecar = settings
             .index
             .then(|| index::begin(session, input, &path))
             .transpose()?;
-        let output = Output::file(path, input, settings.force, &session.report)?;
+        let output = Output::file(path, input, settings.force, &mut session.report)?;
         return Ok((output, sidecar));
     }
     if !settings.force && std::io::stdout().is_terminal() {

@@ -45,7 +45,7 @@ pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Ref
     let mut output = match target {
         _ if is_test => Output::Nothing,
         None => Output::stdout()?,
-        Some(path) => Output::file(path, &input, settings.force, &session.report)?,
+        Some(path) => Output::file(path, &input, settings.force, &mut session.report)?,
     };
     let counters = Arc::new(Counters::new());
     let options = DecompressOptions {

@@ -26,7 +26,7 @@ pub(crate) fn path(path: &Path) -> PathBuf {
 
 /// Begins the index of the compressed file `compressed`.
 pub(crate) fn begin(
-    session: &Session<'_>,
+    session: &mut Session<'_>,
     input: &Input,
     compressed: &Path,
 ) -> Result<Output, Refusal> {
@@ -34,7 +34,7 @@ pub(crate) fn begin(
         path(compressed),
         input,
         session.settings.force,
-        &session.report,
+        &mut session.report,
     )
 }
 

@@ -7,6 +7,7 @@
 //! ```
 
 mod arguments;
+mod batch;
 mod compress;
 mod decompress;
 mod flags;

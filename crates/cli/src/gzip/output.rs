@@ -52,7 +52,7 @@ impl Output {
         path: PathBuf,
         input: &Input,
         force: bool,
-        report: &Report,
+        report: &mut Report,
     ) -> Result<Self, Refusal> {
         let shown = Shown(path.as_os_str());
         let replace = match fs::symlink_metadata(&path) {
@@ -153,7 +153,7 @@ fn not_overwritten(name: Shown<'_>) -> Refusal {
 }
 
 /// Asks the person at the terminal, if there is one.
-fn may_overwrite(name: Shown<'_>, report: &Report) -> bool {
+fn may_overwrite(name: Shown<'_>, report: &mut Report) -> bool {
     let stdin = io::stdin();
     if !stdin.is_terminal() {
         return false;

@@ -1,6 +1,5 @@
 //! One run over all operands.
 
-use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::IsTerminal;
 use std::num::NonZero;
@@ -15,9 +14,9 @@ use super::list::Listing;
 use super::names::Suffixes;
 use super::output::Output;
 use super::refusal::Refusal;
-use super::report::{self, Report, Shown, Status};
+use super::report::{Report, Shown, Status};
 use super::settings::{Operation, Settings, Verbosity};
-use super::{compress, decompress, index, messages};
+use super::{batch, compress, decompress, index, messages};
 use crate::personality::Personality;
 use crate::progress::Progress;
 
@@ -54,21 +53,37 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Returns a session for one of several files that are worked on at a time.
+    pub(crate) fn part(&self) -> Self {
+        Self {
+            settings: self.settings,
+            threads: NonZero::<usize>::MIN,
+            suffixes: self.suffixes.clone(),
+            report: self.report.part(),
+            listing: Listing::new(self.settings),
+        }
+    }
+
     /// Works on the operands one after the other; a failure of one does not stop the others.
     pub(crate) fn run(mut self, job: &Job) -> Status {
         for remark in &job.remarks {
             self.report.remark(remark);
         }
-        let stdin = [OsString::from("-")];
-        let operands = if job.operands.is_empty() {
-            &stdin
+        let stdin = Path::new("-");
+        let operands: Vec<PathBuf> = job.operands.iter().map(PathBuf::from).collect();
+        let is_stdin = |path: &PathBuf| path == stdin;
+        let goes_on = if operands.is_empty() {
+            self.stdin()
         } else {
-            job.operands.as_slice()
+            operands
+                .chunk_by(|one, other| !is_stdin(one) && !is_stdin(other))
+                .all(|operands| match operands {
+                    [operand] if is_stdin(operand) => self.stdin(),
+                    files => batch::run(&mut self, files),
+                })
         };
-        for operand in operands {
-            if !self.operand(operand) {
-                return self.report.status();
-            }
+        if !goes_on {
+            return self.report.status();
         }
         if let Err(refusal) = self.listing.finish(operands.len()) {
             refusal.tell(&mut self.report);
@@ -76,19 +91,19 @@ impl<'a> Session<'a> {
         self.report.status()
     }
 
-    /// Works on one operand; returns whether the run goes on.
-    fn operand(&mut self, operand: &OsStr) -> bool {
-        if operand == "-" {
-            let result = Input::stdin().and_then(|input| self.input(input));
-            return self.settle(result);
-        }
-        self.path(Path::new(operand))
+    /// Works on standard input; returns whether the run goes on.
+    fn stdin(&mut self) -> bool {
+        let result = Input::stdin().and_then(|input| self.input(input));
+        self.settle(result)
     }
 
-    fn path(&mut self, path: &Path) -> bool {
+    /// Works on a file or a folder; returns whether the run goes on.
+    pub(crate) fn path(&mut self, path: &Path) -> bool {
         let result = match input::open(path, self.settings, &self.suffixes) {
             Ok(Found::Input(input)) => self.input(input),
-            Ok(Found::Folder(folder)) if self.settings.recursive => return self.folder(&folder),
+            Ok(Found::Folder(folder)) if self.settings.recursive => {
+                return self.folder(&folder);
+            }
             Ok(Found::Folder(folder)) => Err(Refusal::Warning(format!(
                 "{} is a directory -- ignored",
                 Shown(folder.as_os_str())
@@ -98,26 +113,24 @@ impl<'a> Session<'a> {
         self.settle(result)
     }
 
-    /// Works on all files below a folder, in the order of their names.
+    /// Works on all files below a folder, in the order of their names; returns whether the run goes on.
     ///
     /// The names are taken before the work begins, so that outputs do not become inputs.
     fn folder(&mut self, folder: &Path) -> bool {
-        let entries = fs::read_dir(folder).and_then(|entries| {
-            entries
-                .map(|entry| entry.map(|entry| entry.path()))
-                .collect::<Result<Vec<_>, _>>()
-        });
-        let mut paths: Vec<PathBuf> = match entries {
+        let paths = fs::read_dir(folder)
+            .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+        let mut paths: Vec<PathBuf> = match paths {
             Ok(paths) => paths,
             Err(error) => {
                 return self.settle(Err(Refusal::io(Shown(folder.as_os_str()), &error)));
             }
         };
         paths.sort();
-        paths.iter().all(|path| self.path(path))
+        batch::run(self, &paths)
     }
 
-    fn settle(&mut self, result: Result<(), Refusal>) -> bool {
+    /// Tells of a refusal; returns whether the run goes on.
+    pub(crate) fn settle(&mut self, result: Result<(), Refusal>) -> bool {
         match result {
             Ok(()) => true,
             Err(refusal) => refusal.tell(&mut self.report),
@@ -166,8 +179,8 @@ impl<'a> Session<'a> {
         ))
     }
 
-    /// Begins to show how far the work on `input` has come, unless quiet or where the bar would stand
-    /// in the middle of the output.
+    /// Begins to show how far the work on `input` has come, unless quiet, for small files, or where
+    /// the bar would stand in the middle of the output.
     pub(crate) fn show_progress(
         &self,
         input: &Input,
@@ -175,16 +188,19 @@ impl<'a> Session<'a> {
         counters: Arc<Counters>,
     ) -> Option<Progress> {
         let is_mixed = matches!(output, Output::Stdout(file) if file.is_terminal());
-        if is_mixed || self.report.verbosity() == Verbosity::Quiet {
+        let is_quiet = self.report.verbosity() == Verbosity::Quiet;
+        let is_short = input.size().is_some_and(|size| size <= batch::SMALL);
+        if is_mixed || is_quiet || is_short {
             return None;
         }
         Progress::start(input.name().to_string(), counters, input.size())
     }
 
     /// Prints the counts of a run where they were asked for.
-    pub(crate) fn print_statistics(&self, input: &Input, statistics: &Statistics) {
+    pub(crate) fn print_statistics(&mut self, input: &Input, statistics: &Statistics) {
         if self.settings.stats {
-            report::print(messages::statistics(input.name(), statistics));
+            self.report
+                .print(messages::statistics(input.name(), statistics));
         }
     }
 }

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
 
 use rustix::fs::{FileType, Mode, mknodat};
 
@@ -317,8 +318,18 @@ fn folders() {
     for number in 0..1000 {
         assert!(!place.path(name(number)).exists());
     }
-    // What is compressed already goes without saying here.
+    // What is compressed already goes without saying here, but not with -v.
     place.run("gzip -r d").quietly(0);
+    let told = place.run("gzip -rv d").stderr;
+    let mut names: Vec<&str> = told
+        .lines()
+        .map(|line| line.split(' ').nth(1).unwrap())
+        .collect();
+    assert_eq!(names.len(), 1000);
+    // In the order of the names, with those of a folder where the folder stands.
+    let sorted = names.clone();
+    names.sort_by_key(|name| Path::new(name).to_owned());
+    assert_eq!(sorted, names);
     place.write("d/plain", "text");
     place.run("gunzip -r d").quietly(0);
     for number in 0..1000 {
@@ -327,7 +338,27 @@ fn folders() {
             format!("content {number}").as_bytes()
         );
     }
-    place.run("gzip -rv d").saying(0, "d/0:\t*");
+}
+
+#[test]
+fn files_that_depend_on_each_other_are_taken_in_turn() {
+    let place = Place::new();
+    place.write("a", "text");
+    place.write("b", "text");
+    place
+        .run("gzip a a.gz b")
+        .saying(0, "gzip: a.gz already has .gz suffix -- unchanged\n");
+    place
+        .run("gunzip a.gz a b.gz")
+        .saying(2, "gunzip: a: unknown suffix -- ignored\n");
+    place
+        .run("gzip a a b")
+        .saying(1, "gzip: a: No such file or directory\n");
+    let packed = place.read("a.gz");
+    place.write("a.z", &packed);
+    let message = "gunzip: a already exists;\tnot overwritten\n";
+    place.run("gunzip a.z a.gz b.gz").saying(2, message);
+    assert_eq!(place.names(), ["a", "a.gz", "b"]);
 }
 
 #[test]

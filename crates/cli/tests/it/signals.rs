@@ -1,4 +1,4 @@
-//! Death in the middle of the work.
+//! What happens in the middle of the work.
 
 use std::fs::{self, File};
 use std::process::{Command, Stdio};
@@ -84,6 +84,22 @@ fn a_signal_that_was_ignored_stays_ignored() {
     kill_process(pid, Signal::TERM).unwrap();
     wait(child).killed_by(Signal::TERM.as_raw());
     assert_eq!(place.names(), ["huge"]);
+}
+
+#[test]
+fn a_file_that_shrinks_meanwhile_is_kept() {
+    let place = Place::new();
+    huge(&place);
+    let child = start(&place, place.command("gzip", ["-1", "huge"]));
+    File::options()
+        .write(true)
+        .open(place.path("huge"))
+        .unwrap()
+        .set_len(1000)
+        .unwrap();
+    wait(child).saying(2, "gzip: huge: file size changed while zipping; kept\n");
+    assert_eq!(place.names(), ["huge", "huge.gz"]);
+    place.run("gzip -t huge.gz").quietly(0);
 }
 
 #[test]
