@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use blockyard_gzip::read::Decoder;
-use blockyard_gzip::{DecompressOptions, Format, Trailing, Unknown};
+use blockyard_gzip::{DecompressOptions, DecompressSummary, Format, Trailing, Unknown};
 use blockyard_pipeline::{Cancel, Counters};
 
 use super::input::Input;
@@ -25,31 +25,11 @@ const ZLIB_METHOD: u8 = 8;
 
 /// Decompresses `input` to where the settings say; with `-t` to nowhere.
 pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Refusal> {
-    let settings = session.settings;
-    let is_test = settings.operation == Operation::Test;
-    if input.path.is_none() && !settings.force && io::stdin().is_terminal() {
-        return Err(session.refuse_terminal("read from"));
-    }
-    let target = if is_test {
-        None
-    } else {
-        target(session, &input)?
-    };
-    let target = match target {
-        Some(target) => Some(restored_name(session, &mut input, target)?),
-        None => None,
-    };
-    let head = Head::read(&mut input)?;
-    let copies = settings.force && target.is_none() && !is_test;
-    let format = head.format(copies, &input)?;
-    let mut output = match target {
-        _ if is_test => Output::Nothing,
-        None => Output::stdout()?,
-        Some(path) => Output::file(path, &input, settings.force, &mut session.report)?,
-    };
+    let (head, mut output) = begin(session, &mut input)?;
+    let copies = copies(session, &output);
     let counters = Arc::new(Counters::new());
     let options = DecompressOptions {
-        format,
+        format: head.format(copies, &input)?,
         unknown: if copies {
             Unknown::Copy
         } else {
@@ -65,27 +45,64 @@ pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Ref
     drop(progress);
     let summary = result.map_err(|error| codec_refusal(error, &input, &output))?;
     session.print_statistics(&input, &summary.statistics);
-
     if let Trailing::Garbage { .. } = summary.trailing {
         let name = input.name();
         session
             .report
             .warning(format_args!("{name}: {TRAILING_GARBAGE}"));
     }
-    let ratio = if is_test {
-        " OK".to_owned()
-    } else {
-        let wrapping_len = summary.first_header.as_ref().map_or(0, wrapping_len);
-        ratio(
-            summary.bytes_out,
-            summary.bytes_in.saturating_sub(wrapping_len),
-        )
+    finish(session, &input, output, &summary)
+}
+
+/// Begins the output, unless `input` shows at once that there will be none.
+fn begin(session: &mut Session<'_>, input: &mut Input) -> Result<(Head, Output), Refusal> {
+    let settings = session.settings;
+    if input.path.is_none() && !settings.force && io::stdin().is_terminal() {
+        return Err(session.refuse_terminal("read from"));
+    }
+    if settings.operation == Operation::Test {
+        return Ok((Head::read(input)?, Output::Nothing));
+    }
+    let Some(target) = target(session, input)? else {
+        return Ok((Head::read(input)?, Output::stdout()?));
     };
-    let Output::File(file) = output else {
-        session.report.verbose(outcome(&input, &ratio, None));
-        return Ok(());
+    let target = restored_name(session, input, target)?;
+    let head = Head::read(input)?;
+    head.format(false, input)?;
+    let output = Output::file(target, input, settings.force, &mut session.report)?;
+    Ok((head, output))
+}
+
+/// Returns whether data that is not compressed is passed on, as by `cat`.
+fn copies(session: &Session<'_>, output: &Output) -> bool {
+    session.settings.force && matches!(output, Output::Stdout(_))
+}
+
+/// Gives the finished output its name, and tells of it.
+fn finish(
+    session: &mut Session<'_>,
+    input: &Input,
+    output: Output,
+    summary: &DecompressSummary,
+) -> Result<(), Refusal> {
+    let settings = session.settings;
+    let header = summary.first_header.as_ref();
+    let packed = summary
+        .bytes_in
+        .saturating_sub(header.map_or(0, wrapping_len));
+    let ratio = ratio(summary.bytes_out, packed);
+    let file = match output {
+        Output::File(file) => file,
+        Output::Stdout(_) => {
+            session.report.verbose(outcome(input, &ratio, None));
+            return Ok(());
+        }
+        Output::Nothing => {
+            session.report.verbose(outcome(input, " OK", None));
+            return Ok(());
+        }
     };
-    let stored = summary.first_header.map(|header| header.modified);
+    let stored = header.map(|header| header.modified);
     let modified = stored.filter(|&time| settings.time == Some(true) && time != 0);
     let path = file.finish(&input.metadata, modified)?;
     let fate = if settings.keep {
@@ -94,11 +111,11 @@ pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Ref
         Fate::Removed
     };
     if fate == Fate::Removed {
-        remove_original(&input, &mut session.report);
+        remove_original(input, &mut session.report);
     }
     session
         .report
-        .verbose(outcome(&input, &ratio, Some((&path, fate))));
+        .verbose(outcome(input, &ratio, Some((&path, fate))));
     Ok(())
 }
 
