@@ -1,6 +1,6 @@
 //! Parallel gzip, zlib and raw DEFLATE.
 //!
-//! [`compress`] and [`decompress`] move a stream through the pipeline; [`read`] and [`write`] hold
+//! [`compress`] and [`decompress`] move a stream through the pipeline; [`read`] and [`write`](mod@write) hold
 //! adapters for one thread, [`compress_to_vec`] and [`decompress_to_vec`] work on slices, [`Members`]
 //! lists what a file consists of, and an [`Index`] reads from the middle of it.
 //!
