@@ -28,6 +28,9 @@ def find(blockyard):
     tools = {OURS: str(blockyard)}
     for name in {*PACKERS, *UNPACKERS} - {OURS}:
         path = shutil.which(name)
+        if path and "/.pyenv/shims/" in path:  # a shell script that takes longer than the tool
+            done = subprocess.run(["pyenv", "which", name], capture_output=True, text=True, check=False)
+            path = done.stdout.strip() or path
         if path:
             tools[name] = path
     return tools
