@@ -4,5 +4,6 @@
 //! unpacks a stream piece by piece. Both keep their tables from block to block, so that a worker
 //! thread makes them once.
 
+mod bytes;
 pub mod deflate;
 pub mod inflate;

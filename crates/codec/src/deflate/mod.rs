@@ -1,29 +1,65 @@
 //! A DEFLATE encoder (RFC 1951) that packs blocks of any size with a dictionary from the block before.
+//!
+//! ```text
+//! bytes ──parser──▶ tokens ──splitter──▶ blocks ──codes──▶ bits
+//!        fast       literals   merges      stored,
+//!        lazy       and        segments    fixed or
+//!        optimal    matches    by cost     dynamic
+//! ```
+//!
+//! The parser is what the level chooses: [`fast`] (level 1), [`lazy`] (2 to 9) or [`optimal`] (10 to 12).
+//! Everything behind it is shared.
+//!
+//! ```
+//! use blockyard_codec::deflate::{Boundary, Encoder, Level};
+//! use blockyard_codec::inflate::inflate;
+//!
+//! let text = b"to be, or not to be";
+//! let mut encoder = Encoder::new(Level::DEFAULT);
+//! let mut stream = Vec::new();
+//! encoder.encode(&text[..9], 0, Boundary::Flush, &mut stream);
+//! // The second block refers to the first.
+//! encoder.encode(text, 9, Boundary::Finish, &mut stream);
+//! assert_eq!(inflate(&stream, 100)?.0, text);
+//! # Ok::<(), blockyard_codec::inflate::Error>(())
+//! ```
 
-/// How hard the encoder works: 0 stores, 1 is the fastest that packs, 12 the smallest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Level(u8);
+mod bits;
+mod block;
+mod chain;
+mod fast;
+mod huffman;
+mod lazy;
+mod level;
+mod logarithm;
+mod matching;
+mod optimal;
+mod random;
+mod split;
+mod symbols;
+mod tokens;
+mod tree;
+mod worth;
 
-impl Level {
-    /// The highest level.
-    pub const BEST: Self = Self(12);
-    /// The level that gzip and pigz use when none is named.
-    pub const DEFAULT: Self = Self(6);
+use bits::BitWriter;
+use block::{BlockWriter, Counts, write_stored};
+use fast::Pairs;
+pub use level::Level;
+use level::Parser;
+use split::{Entropy, Splitter};
+use symbols::WINDOW;
+use tokens::Tokens;
+use worth::Worth;
 
-    /// Returns the level of that number, `None` above 12.
-    pub const fn new(number: u8) -> Option<Self> {
-        if number <= 12 {
-            Some(Self(number))
-        } else {
-            None
-        }
-    }
-
-    /// Returns the number, 0 to 12.
-    pub const fn get(self) -> u8 {
-        self.0
-    }
-}
+/// Tokens that are parsed before they are written, at the beginning of a block: few, so that prices are
+/// known soon.
+const FIRST_TOKENS: usize = 4 * 1024;
+/// Tokens that are parsed before they are written.
+const TOKENS: usize = 32 * 1024;
+/// Tokens of the segments that DEFLATE blocks are made of.
+const SEGMENT: usize = 1024;
+/// The same where the cost of a block is found exactly.
+const FINE_SEGMENT: usize = 256;
 
 /// What stands behind the last byte of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,15 +71,31 @@ pub enum Boundary {
 }
 
 /// A reusable encoder: it is made once a worker and forgets each block when it begins the next.
+///
+/// It holds 0.5 MB of tables up to level 9 and up to 30 MB above.
 #[derive(Debug)]
 pub struct Encoder {
     level: Level,
+    parser: Parser,
+    pairs: Option<Pairs>,
+    tokens: Tokens,
+    splitter: Splitter,
+    entropy: Entropy,
+    blocks: BlockWriter,
 }
 
 impl Encoder {
     /// Makes an encoder with the tables that `level` needs.
     pub fn new(level: Level) -> Self {
-        Self { level }
+        Self {
+            level,
+            parser: Parser::new(level),
+            pairs: level::pairs(level),
+            tokens: Tokens::with_capacity(TOKENS),
+            splitter: Splitter::default(),
+            entropy: Entropy::new(),
+            blocks: BlockWriter::new(),
+        }
     }
 
     /// Returns the level that the encoder was made for.
@@ -57,6 +109,9 @@ impl Encoder {
     /// are used); with `dictionary_len` 0 the block can be decoded on its own. The bytes depend on
     /// `data`, `dictionary_len`, `boundary` and the level only.
     ///
+    /// What cannot be packed is stored, so `out` grows by at most 5 bytes for each 65,535 of the block
+    /// and 16 more.
+    ///
     /// # Panics
     /// If `dictionary_len` is larger than `data.len()`.
     pub fn encode(
@@ -66,23 +121,131 @@ impl Encoder {
         boundary: Boundary,
         out: &mut Vec<u8>,
     ) {
-        let block = &data[dictionary_len..];
+        let unused = dictionary_len.saturating_sub(WINDOW);
+        let (data, start) = (&data[unused..], dictionary_len - unused);
         let finish = boundary == Boundary::Finish;
-        let mut pieces = block.chunks(65_535).peekable();
-        while let Some(piece) = pieces.next() {
-            stored(piece, finish && pieces.peek().is_none(), out);
+        let mut writer = BitWriter::new(out);
+        if start < data.len() {
+            match &mut self.pairs {
+                None => write_stored(&data[start..], finish, &mut writer),
+                Some(pairs) => {
+                    pairs.reset();
+                    pairs.prime(data, start);
+                    self.reset_parser(data, start);
+                    self.pack(data, start, finish, &mut writer);
+                }
+            }
+        } else if finish {
+            self.blocks
+                .write(&[], &[], &Counts::empty(), true, &mut writer);
         }
-        if block.is_empty() || !finish {
-            stored(&[], finish, out);
+        if !finish {
+            write_stored(&[], false, &mut writer);
+        }
+        writer.finish();
+    }
+
+    /// Forgets the block before and adds the dictionary.
+    fn reset_parser(&mut self, data: &[u8], dictionary_len: usize) {
+        match &mut self.parser {
+            Parser::Store | Parser::Fast => {}
+            Parser::Lazy(chains, _) => {
+                chains.reset();
+                chains.insert_range(data, 0..dictionary_len, 1);
+            }
+            Parser::Optimal(parser) => {
+                parser.reset();
+                parser.insert_range(data, 0..dictionary_len, 1);
+            }
         }
     }
-}
 
-/// Appends one stored block, from a byte boundary.
-fn stored(piece: &[u8], last: bool, out: &mut Vec<u8>) {
-    out.push(u8::from(last));
-    let length = piece.len() as u16;
-    out.extend_from_slice(&length.to_le_bytes());
-    out.extend_from_slice(&(!length).to_le_bytes());
-    out.extend_from_slice(piece);
+    /// Writes `data[position..]` as one DEFLATE block after another.
+    fn pack(&mut self, data: &[u8], start: usize, finish: bool, writer: &mut BitWriter<'_>) {
+        let mut worth = Worth::guess(&data[start..]);
+        let mut position = start;
+        while position < data.len() {
+            if let Some(end) = self.random_stretch(&worth, data, position) {
+                write_stored(&data[position..end], finish && end == data.len(), writer);
+                self.skip(data, position..end);
+                position = end;
+                continue;
+            }
+            self.tokens.clear(if position == start {
+                FIRST_TOKENS
+            } else {
+                TOKENS
+            });
+            let tokens = &mut self.tokens;
+            let end = match (&mut self.parser, &mut self.pairs) {
+                (Parser::Optimal(parser), _) => {
+                    parser.parse(data, position, tokens, &mut self.splitter, &mut self.blocks)
+                }
+                (Parser::Lazy(chains, effort), _) => {
+                    lazy::parse(chains, effort, &worth, data, position, tokens)
+                }
+                (_, Some(pairs)) => pairs.parse(&worth, data, position, tokens),
+                (_, None) => data.len(),
+            };
+            self.write_blocks(
+                &data[position..end],
+                finish && end == data.len(),
+                &mut worth,
+                writer,
+            );
+            position = end;
+        }
+    }
+
+    /// Returns where a stretch of bytes ends that are better stored, `None` if there is none here.
+    fn random_stretch(&mut self, worth: &Worth, data: &[u8], position: usize) -> Option<usize> {
+        let end = data.len().min(position + random::STRETCH);
+        if !random::looks_random(&data[position..end]) {
+            return None;
+        }
+        let pairs = self.pairs.as_mut()?;
+        self.tokens.clear(random::STRETCH);
+        pairs.parse(worth, &data[..end], position, &mut self.tokens);
+        random::is_hopeless(self.tokens.as_slice()).then_some(end)
+    }
+
+    /// Adds a few positions of a stretch that was stored, so that a copy of it can be found.
+    fn skip(&mut self, data: &[u8], range: std::ops::Range<usize>) {
+        match &mut self.parser {
+            Parser::Store | Parser::Fast => {}
+            Parser::Lazy(chains, _) => chains.insert_range(data, range, random::LAZY_STEP),
+            Parser::Optimal(parser) => parser.insert_range(data, range, random::OPTIMAL_STEP),
+        }
+    }
+
+    /// Writes the tokens, which stand for `bytes`, as one block or several.
+    fn write_blocks(
+        &mut self,
+        bytes: &[u8],
+        last: bool,
+        worth: &mut Worth,
+        writer: &mut BitWriter<'_>,
+    ) {
+        let (mut tokens, mut bytes) = (self.tokens.as_slice(), bytes);
+        if matches!(self.parser, Parser::Optimal(_)) {
+            self.splitter
+                .split(tokens, FINE_SEGMENT, |counts| self.blocks.cost(counts));
+        } else {
+            self.splitter
+                .split(tokens, SEGMENT, |counts| self.entropy.cost(counts));
+        }
+        for (count, counts) in self.splitter.blocks() {
+            let (block, tokens_after) = tokens.split_at(count);
+            let (block_bytes, bytes_after) = bytes.split_at(counts.bytes);
+            (tokens, bytes) = (tokens_after, bytes_after);
+            self.blocks.write(
+                block,
+                block_bytes,
+                counts,
+                last && tokens.is_empty(),
+                writer,
+            );
+            worth.learn(self.blocks.codes(), counts);
+        }
+    }
 }

@@ -1,3 +1,4 @@
 //! Tests of the codec through its public API.
 
+mod deflate;
 mod inflate;
