@@ -36,7 +36,10 @@ impl BufferPool {
     /// A pool whose buffers are all taken like this clears no page twice.
     pub fn get_filled(&self, length: usize) -> Buffer {
         let mut buffer = self.take();
-        if buffer.len() < length {
+        if buffer.capacity() == 0 {
+            // The system has zeroed pages, and takes no time for those that are never touched.
+            *buffer = vec![0; length];
+        } else if buffer.len() < length {
             buffer.resize(length, 0);
         }
         buffer

@@ -17,7 +17,9 @@ const SLOW: usize = 4096;
 /// The beginning of a file.
 #[derive(Debug)]
 pub(super) struct Head {
-    pub(super) bytes: Vec<u8>,
+    bytes: Vec<u8>,
+    /// What ended the reading, if that went wrong.
+    failure: Option<io::Error>,
     pub(super) restarts: Option<Restarts>,
 }
 
@@ -30,25 +32,57 @@ pub(super) struct Restarts {
 
 impl Head {
     /// Reads the beginning of a file in that format; `None` stands for gzip or zlib.
-    pub(super) fn read(input: &mut impl Read, format: Option<Format>) -> io::Result<Self> {
+    pub(super) fn read(input: &mut impl Read, format: Option<Format>) -> Self {
         let mut bytes = vec![0; LENGTH];
         let mut filled = 0;
-        while filled < LENGTH {
+        let mut failure = None;
+        let mut is_slow = false;
+        while filled < LENGTH && !is_slow && failure.is_none() {
             match input.read(&mut bytes[filled..]) {
                 Ok(0) => break,
                 Ok(length) => {
                     filled += length;
-                    if length < SLOW {
-                        break;
-                    }
+                    is_slow = length < SLOW && filled < LENGTH;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => failure = Some(error),
             }
         }
         bytes.truncate(filled);
-        let restarts = find_restarts(&bytes, format);
-        Ok(Self { bytes, restarts })
+        let restarts = if is_slow || failure.is_some() {
+            None
+        } else {
+            find_restarts(&bytes, format)
+        };
+        Self {
+            bytes,
+            failure,
+            restarts,
+        }
+    }
+
+    /// Returns the file from its beginning, when `input` has the rest.
+    pub(super) fn chain<R: Read>(self, input: R) -> impl Read + use<R> {
+        let rest = FailingOnce {
+            failure: self.failure,
+            input,
+        };
+        io::Cursor::new(self.bytes).chain(rest)
+    }
+}
+
+/// Fails as a read before has, and then goes on.
+struct FailingOnce<R> {
+    failure: Option<io::Error>,
+    input: R,
+}
+
+impl<R: Read> Read for FailingOnce<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.failure.take() {
+            Some(error) => Err(error),
+            None => self.input.read(buffer),
+        }
     }
 }
 

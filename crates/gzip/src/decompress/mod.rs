@@ -10,7 +10,7 @@ mod sequential;
 mod speculate;
 mod unpacker;
 
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::num::NonZero;
 use std::sync::Arc;
 
@@ -127,10 +127,11 @@ pub fn decompress<R: Read + Send, W: Write>(
     if options.threads.get() == 1 || options.index_spacing.is_some() {
         return sequential::decompress(input, output, options, &pipeline);
     }
-    let head = Head::read(&mut input, options.format).map_err(Error::Read)?;
-    if let Some(restarts) = head.restarts {
-        return parallel::decompress(&head, restarts, input, output, options, &pipeline);
+    let head = Head::read(&mut input, options.format);
+    let restarts = head.restarts;
+    let input = head.chain(input);
+    match restarts {
+        Some(restarts) => parallel::decompress(restarts, input, output, options, &pipeline),
+        None => sequential::decompress(input, output, options, &pipeline),
     }
-    let input = io::Cursor::new(head.bytes).chain(input);
-    sequential::decompress(input, output, options, &pipeline)
 }

@@ -17,9 +17,9 @@ use std::io::{Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use blockyard_codec::inflate::Stop;
-use blockyard_pipeline::{BufferPool, Options, run};
+use blockyard_pipeline::{Options, run};
 
-use super::head::{Head, Restarts};
+use super::head::Restarts;
 use super::output::Output;
 use super::piece::{Filling, Pause, Sums};
 use super::segment::{Splitter, Start};
@@ -31,7 +31,6 @@ use crate::machine::Machine;
 
 /// Decompresses segment by segment.
 pub(super) fn decompress<R: Read + Send, W: Write>(
-    head: &Head,
     restarts: Restarts,
     input: R,
     output: W,
@@ -44,9 +43,8 @@ pub(super) fn decompress<R: Read + Send, W: Write>(
         slots: Some(slots),
         ..pipeline.clone()
     };
-    let pool = BufferPool::new(2 * slots.get());
     let is_done = AtomicBool::new(false);
-    let splitter = Splitter::new(&head.bytes, input, restarts.rule, pool, &is_done);
+    let splitter = Splitter::new(input, restarts.rule, slots.get(), &is_done);
     let machine = Machine::new(options.format, options.unknown, Stop::AtBlockEnd);
     let mut assembler = Assembler {
         output: Output::new(output, options),

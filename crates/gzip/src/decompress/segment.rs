@@ -4,13 +4,14 @@ use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use blockyard_pipeline::{Buffer, BufferPool, Weigh};
+use memchr::memmem::Finder;
 
 use super::bgzf::{self, Length};
 use crate::Error;
 
 /// What a sync flush and an empty stored block leave: behind it, pigz and our own compressor begin
 /// a block that needs nothing from before. Stored data can hold the same bytes by chance.
-pub(super) const MARKER: [u8; 9] = [0x00, 0x00, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff];
+pub(super) static MARKER: [u8; 9] = [0x00, 0x00, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff];
 
 /// Bytes that are read at a time.
 const STEP: usize = 256 * 1024;
@@ -28,6 +29,9 @@ const ENOUGH_MEMBERS: usize = 64;
 /// Segments are not longer, even where nothing is found to begin one at. Our own segments are 4 MiB
 /// of data, and no longer than that when they are stored.
 const LONGEST: usize = 5 << 20;
+
+/// Bytes of output that there is room for at first.
+const ROOM: usize = 1 << 20;
 
 /// What segments are cut at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,10 +73,15 @@ impl Weigh for Segment {
 pub(super) struct Splitter<'a, R> {
     input: R,
     has_ended: bool,
+    /// The error comes behind what was read before it.
+    failure: Option<io::Error>,
     /// Set when nobody wants more.
     is_done: &'a AtomicBool,
+    /// Buffers for compressed bytes, and for what they decode to.
     pool: BufferPool,
+    outputs: BufferPool,
     rule: Rule,
+    finder: Finder<'static>,
     /// The bytes from `offset` on, which begin with `start`.
     buffer: Buffer,
     offset: u64,
@@ -83,23 +92,19 @@ pub(super) struct Splitter<'a, R> {
 }
 
 impl<'a, R: Read> Splitter<'a, R> {
-    /// Begins at the beginning of a file, with what was read of it already.
-    pub(super) fn new(
-        head: &[u8],
-        input: R,
-        rule: Rule,
-        pool: BufferPool,
-        is_done: &'a AtomicBool,
-    ) -> Self {
-        let mut buffer = pool.get();
-        buffer.extend_from_slice(head);
+    /// Begins at the beginning of a file.
+    pub(super) fn new(input: R, rule: Rule, slots: usize, is_done: &'a AtomicBool) -> Self {
+        let pool = BufferPool::new(slots + 1);
         Self {
             input,
             has_ended: false,
+            failure: None,
             is_done,
-            pool,
+            outputs: BufferPool::new(slots),
             rule,
-            buffer,
+            finder: Finder::new(&MARKER),
+            buffer: pool.get(),
+            pool,
             offset: 0,
             start: Start::Member,
             scanned: 0,
@@ -113,15 +118,23 @@ impl<'a, R: Read> Splitter<'a, R> {
                 return Ok(Some(self.split(length, next)));
             }
             if self.has_ended {
-                let length = self.buffer.len();
-                return Ok((length > 0).then(|| self.split(length, Start::Unknown)));
+                return match (self.buffer.len(), self.failure.take()) {
+                    (0, Some(error)) => Err(error),
+                    (0, None) => Ok(None),
+                    (length, failure) => {
+                        self.failure = failure;
+                        Ok(Some(self.split(length, Start::Unknown)))
+                    }
+                };
             }
-            let read = self
-                .input
-                .by_ref()
-                .take(STEP as u64)
-                .read_to_end(&mut self.buffer)?;
-            self.has_ended = read < STEP;
+            let mut step = self.input.by_ref().take(STEP as u64);
+            match step.read_to_end(&mut self.buffer) {
+                Ok(length) => self.has_ended = length < STEP,
+                Err(error) => {
+                    self.failure = Some(error);
+                    self.has_ended = true;
+                }
+            }
         }
         Ok(None)
     }
@@ -141,7 +154,7 @@ impl<'a, R: Read> Splitter<'a, R> {
             bytes,
             offset,
             start,
-            output: self.pool.get(),
+            output: self.outputs.get_filled(ROOM),
         }
     }
 
@@ -155,7 +168,7 @@ impl<'a, R: Read> Splitter<'a, R> {
 
     fn find_marker(&mut self) -> Option<(usize, Start)> {
         let is_known = self.start != Start::Unknown;
-        while let Some(position) = memchr::memmem::find(&self.buffer[self.scanned..], &MARKER) {
+        while let Some(position) = self.finder.find(&self.buffer[self.scanned..]) {
             self.scanned += position + MARKER.len();
             self.found += 1;
             if self.scanned >= ENOUGH || self.found >= ENOUGH_MARKERS || !is_known {

@@ -9,7 +9,7 @@ use blockyard_pipeline::{Buffer, BufferPool, Options, Weigh, run};
 use super::output::Output;
 use super::piece::{Filling, Pause, Spacing, Sums};
 use super::{DecompressOptions, DecompressSummary};
-use crate::machine::{Ending, Machine};
+use crate::machine::{Ending, Machine, WINDOW};
 use crate::{Error, Format};
 
 /// Bytes that are read at a time.
@@ -81,8 +81,9 @@ struct Source<R> {
     filled: usize,
     /// The last read gave less than it could: the next may have to wait.
     runs_dry: bool,
-    /// The buffer of the next piece, with the history that it needs.
+    /// The buffer of the next piece, with the history that it needs in front.
     next: Buffer,
+    history_len: usize,
     state: State,
     ending: Ending,
 }
@@ -108,7 +109,8 @@ impl<R: Read> Source<R> {
             used: 0,
             filled: 0,
             runs_dry: false,
-            next: pool.get(),
+            next: pool.get_filled(WINDOW + PIECE),
+            history_len: 0,
             pool,
             state: State::Running,
             ending: Ending::default(),
@@ -117,10 +119,9 @@ impl<R: Read> Source<R> {
 
     /// Makes the next piece; an empty one when there is nothing more.
     fn fill(&mut self) -> Piece {
-        let mut buffer = std::mem::replace(&mut self.next, self.pool.get());
-        let start = buffer.len();
-        buffer.resize(start + PIECE, 0);
-        let mut filling = Filling::at(start);
+        let mut buffer = self.pool.get_filled(WINDOW + PIECE);
+        std::mem::swap(&mut buffer, &mut self.next);
+        let mut filling = Filling::at(self.history_len);
         let mut bytes_in = 0;
         while matches!(self.state, State::Running) {
             let mut input = &self.chunk[self.used..self.filled];
@@ -144,8 +145,9 @@ impl<R: Read> Source<R> {
                 Err(error) => self.state = State::Failed(error),
             }
         }
-        let history = filling.end - self.machine.available();
-        self.next.extend_from_slice(&buffer[history..filling.end]);
+        self.history_len = self.machine.available();
+        let history = &buffer[filling.end - self.history_len..filling.end];
+        self.next[..self.history_len].copy_from_slice(history);
         Piece {
             buffer,
             filling,

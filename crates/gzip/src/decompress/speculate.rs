@@ -9,9 +9,8 @@ use super::segment::{Segment, Start};
 use crate::machine::Machine;
 use crate::{Format, Unknown};
 
-/// Bytes of output that are made room for at first, and at most. What a segment holds beyond is
-/// decoded later, in order: a few bytes can be gigabytes.
-const FIRST: usize = 1 << 20;
+/// Bytes of output that there is room for at most. What a segment holds beyond is decoded later, in
+/// order: a few bytes can be gigabytes.
 const MOST: usize = 16 << 20;
 
 /// A segment with what it decodes to, should it begin as assumed.
@@ -73,7 +72,6 @@ impl Speculator {
 /// Decodes a segment into its output buffer; `None` if that goes wrong.
 fn decode(mut machine: Machine, segment: &mut Segment) -> Option<Decoded> {
     let output = &mut segment.output;
-    output.resize(FIRST, 0);
     let mut filling = Filling::at(0);
     let mut input = segment.bytes.as_slice();
     let pause = loop {

@@ -5,9 +5,6 @@ use crate::format::{GZIP_MAGIC, ZLIB_DICTIONARY, is_zlib_header, is_zlib_method}
 use crate::header::HeaderReader;
 use crate::{Error, Format, Unknown};
 
-/// Bytes of something unknown that an error shows.
-const SHOWN: usize = 4;
-
 impl Machine {
     /// Takes what is not the data of a member; `None` when the state has changed and no more.
     pub(super) fn read_frame(&mut self, rest: &mut &[u8]) -> Result<Option<Event>, Error> {
@@ -81,31 +78,28 @@ impl Machine {
             return Ok(Some(Event::NeedsInput));
         };
         let Some(first) = first else {
-            if self.can_begin_with(byte) {
-                *rest = tail;
-                self.state = State::Between { first: Some(byte) };
-                return Ok(None);
-            }
-            return self.meet_unknown(None, rest);
+            *rest = tail;
+            self.state = State::Between { first: Some(byte) };
+            return Ok(None);
         };
         let start = self.offset - 1;
-        match ([first, byte], self.format) {
-            (GZIP_MAGIC, None | Some(Format::Gzip)) => {
-                *rest = tail;
-                self.format = Some(Format::Gzip);
-                self.member += 1;
-                self.state = State::Header(Box::new(HeaderReader::after_magic(self.member, start)));
-                Ok(None)
-            }
-            (bytes, None | Some(Format::Zlib)) if is_zlib_header(bytes) => {
-                if byte & ZLIB_DICTIONARY != 0 {
-                    return Err(Error::PresetDictionary { offset: start });
-                }
-                *rest = tail;
-                Ok(Some(self.begin_plain(Format::Zlib, start)))
-            }
-            _ => self.meet_unknown(Some(first), rest),
+        let bytes = [first, byte];
+        if bytes == GZIP_MAGIC && self.can_begin_with(first) {
+            *rest = tail;
+            self.format = Some(Format::Gzip);
+            self.member += 1;
+            self.state = State::Header(Box::new(HeaderReader::after_magic(self.member, start)));
+            return Ok(None);
         }
+        if is_zlib_header(bytes) && self.can_begin_with(first) {
+            if byte & ZLIB_DICTIONARY != 0 {
+                return Err(Error::PresetDictionary { offset: start });
+            }
+            *rest = tail;
+            return Ok(Some(self.begin_plain(Format::Zlib, start)));
+        }
+        self.meet_unknown(start, bytes)?;
+        Ok(None)
     }
 
     /// Begins the only member of a format whose header says nothing.
@@ -120,7 +114,7 @@ impl Machine {
     }
 
     /// Tells whether that can be the first byte of a member.
-    fn can_begin_with(&self, byte: u8) -> bool {
+    pub(super) fn can_begin_with(&self, byte: u8) -> bool {
         let gzip = byte == GZIP_MAGIC[0];
         let zlib = is_zlib_method(byte) && self.member == 0;
         match self.format {
@@ -131,24 +125,20 @@ impl Machine {
         }
     }
 
-    /// Decides about what no member begins with.
-    fn meet_unknown(&mut self, first: Option<u8>, rest: &[u8]) -> Result<Option<Event>, Error> {
-        let start = self.offset - u64::from(first.is_some());
+    /// Decides about two bytes at `start` that no member begins with, the first of which was taken.
+    fn meet_unknown(&mut self, start: u64, bytes: [u8; 2]) -> Result<(), Error> {
         self.state = if self.unknown == Unknown::Copy {
-            self.carry.extend(first);
+            self.carry.push(bytes[0]);
             self.offset = start;
             State::Copy
         } else if self.member == 0 {
-            let shown = &rest[..rest.len().min(SHOWN - usize::from(first.is_some()))];
-            return Err(Error::UnknownFormat {
-                expected: self.format,
-                found: first.into_iter().chain(shown.iter().copied()).collect(),
-            });
-        } else if first.is_none() && rest.first() == Some(&0) {
+            let (expected, found) = (self.format, bytes.to_vec());
+            return Err(Error::UnknownFormat { expected, found });
+        } else if bytes[0] == 0 {
             State::Zeros { start }
         } else {
             State::Garbage { start }
         };
-        Ok(None)
+        Ok(())
     }
 }

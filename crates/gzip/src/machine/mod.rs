@@ -266,6 +266,16 @@ impl Machine {
             State::Between { first: None } if self.member > 0 => {
                 return Ok(behind_members(Trailing::None));
             }
+            State::Between { first: Some(first) } if !self.can_begin_with(first) => {
+                return match (self.member, first) {
+                    (0, _) => {
+                        let (expected, found) = (self.format, vec![first]);
+                        Err(Error::UnknownFormat { expected, found })
+                    }
+                    (_, 0) => Ok(behind_members(Trailing::Zeros)),
+                    _ => Ok(behind_members(Trailing::Garbage { offset: ended - 1 })),
+                };
+            }
             State::Zeros { .. } => return Ok(behind_members(Trailing::Zeros)),
             State::Garbage { start } => {
                 return Ok(behind_members(Trailing::Garbage { offset: start }));
