@@ -13,9 +13,12 @@ fn sample() -> Vec<u8> {
 }
 
 fn pack(data: &[u8], level: i32) -> Vec<u8> {
-    let mut packer = libdeflater::Compressor::new(libdeflater::CompressionLvl::new(level).unwrap());
+    let level = libdeflater::CompressionLvl::new(level).expect("a level that libdeflate has");
+    let mut packer = libdeflater::Compressor::new(level);
     let mut packed = vec![0; packer.deflate_compress_bound(data.len())];
-    let length = packer.deflate_compress(data, &mut packed).unwrap();
+    let length = packer
+        .deflate_compress(data, &mut packed)
+        .expect("the bound holds");
     packed.truncate(length);
     packed
 }
