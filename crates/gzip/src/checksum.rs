@@ -26,15 +26,26 @@ impl Checksum {
 
     /// Computes that of `data`: CRC-32 for gzip and raw, Adler-32 for zlib.
     pub(crate) fn of(format: Format, data: &[u8]) -> Self {
-        let value = match format {
-            Format::Zlib => simd_adler32::adler32(&data),
-            Format::Gzip | Format::Raw => crc32fast::hash(data),
+        let mut checksum = Self::empty(format);
+        checksum.extend(data);
+        checksum
+    }
+
+    /// Makes it that of its bytes followed by `data`.
+    pub(crate) fn extend(&mut self, data: &[u8]) {
+        self.value = match self.format {
+            Format::Zlib => {
+                let mut adler = simd_adler32::Adler32::from_checksum(self.value);
+                adler.write(data);
+                adler.finish()
+            }
+            Format::Gzip | Format::Raw => {
+                let mut crc = crc32fast::Hasher::new_with_initial(self.value);
+                crc.update(data);
+                crc.finalize()
+            }
         };
-        Self {
-            format,
-            value,
-            length: data.len() as u64,
-        }
+        self.length += data.len() as u64;
     }
 
     /// Makes it that of its bytes followed by those of `next`, in time that does not depend on their number.
@@ -52,6 +63,11 @@ impl Checksum {
             }
         };
         self.length += next.length;
+    }
+
+    /// Returns the format whose check value it is.
+    pub(crate) const fn format(&self) -> Format {
+        self.format
     }
 
     /// Returns the check value.

@@ -50,10 +50,9 @@ impl<W: Write> Output<W> {
                     self.first_header.get_or_insert(*header);
                 }
                 Mark::End(end) => {
-                    parts
-                        .next()
-                        .into_iter()
-                        .for_each(|part| self.verifier.add(part));
+                    if let Some(part) = parts.next() {
+                        self.verifier.add(part);
+                    }
                     if let Err(error) = self.verifier.end_member(&end) {
                         self.write(&run[..place])?;
                         return Err(error);
@@ -77,10 +76,7 @@ impl<W: Write> Output<W> {
                 }
             }
         }
-        parts
-            .next()
-            .into_iter()
-            .for_each(|part| self.verifier.add(part));
+        self.verifier.add(sums.last);
         self.write(run)
     }
 

@@ -119,7 +119,7 @@ impl<W: Write> Assembler<'_, W> {
                 machine, buffer, ..
             } = &mut self.unpacker;
             let pause = filling.fill(machine, &mut None, &mut input, buffer);
-            let sums = Sums::of(machine.format(), buffer, &filling, &mut None);
+            let sums = Sums::of(machine.format(), buffer, &filling);
             let end = filling.end;
             self.output.accept(buffer, &mut filling, sums)?;
             self.unpacker.advance(end);

@@ -146,42 +146,68 @@ impl Spacing {
     }
 }
 
-/// What is computed of a run of output.
+/// What is computed of a run of output, as it grows.
 #[derive(Debug)]
 pub(crate) struct Sums {
-    /// Check values of the parts that the ends of members divide it into.
+    /// Check values of the parts that the ends of members divide the run into, but for the last part.
     pub(crate) parts: Vec<Checksum>,
+    /// That of the last part.
+    pub(crate) last: Checksum,
     /// The data before each checkpoint.
     pub(crate) windows: Vec<Window>,
+    /// How far in the buffer, and how many marks, were looked at.
+    end: usize,
+    marks: usize,
 }
 
 impl Sums {
-    /// Computes those of `buffer[start..end]`.
-    pub(crate) fn of(
-        format: Option<Format>,
+    /// Begins with no output.
+    pub(crate) fn new(format: Option<Format>, filling: &Filling) -> Self {
+        Self {
+            parts: Vec::new(),
+            last: Checksum::empty(format.unwrap_or(Format::Raw)),
+            windows: Vec::new(),
+            end: filling.start,
+            marks: 0,
+        }
+    }
+
+    /// Computes those of a run that is complete.
+    pub(crate) fn of(format: Option<Format>, buffer: &[u8], filling: &Filling) -> Self {
+        let mut sums = Self::new(format, filling);
+        sums.advance(buffer, filling, &mut None);
+        sums
+    }
+
+    /// Takes in what has been added to the run. The encoder is made when a window is to be packed.
+    pub(crate) fn advance(
+        &mut self,
         buffer: &[u8],
         filling: &Filling,
         encoder: &mut Option<Encoder>,
-    ) -> Self {
-        let format = format.unwrap_or(Format::Raw);
-        let (mut parts, mut windows) = (Vec::new(), Vec::new());
-        let mut from = filling.start;
-        for (place, mark) in &filling.marks {
+    ) {
+        for (place, mark) in &filling.marks[self.marks..] {
             let at = filling.start + place;
             match mark {
                 Mark::Header(_) => {}
                 Mark::End(_) => {
-                    parts.push(Checksum::of(format, &buffer[from..at]));
-                    from = at;
+                    self.add(&buffer[self.end..at]);
+                    let next = Checksum::empty(self.last.format());
+                    self.parts.push(std::mem::replace(&mut self.last, next));
                 }
                 Mark::Checkpoint { history, .. } => {
                     let history = &buffer[at - history.unwrap_or(0)..at];
                     let encoder = encoder.get_or_insert_with(|| Encoder::new(Window::LEVEL));
-                    windows.push(Window::pack(encoder, history));
+                    self.windows.push(Window::pack(encoder, history));
                 }
             }
         }
-        parts.push(Checksum::of(format, &buffer[from..filling.end]));
-        Self { parts, windows }
+        self.marks = filling.marks.len();
+        self.add(&buffer[self.end..filling.end]);
+    }
+
+    fn add(&mut self, data: &[u8]) {
+        self.last.extend(data);
+        self.end += data.len();
     }
 }

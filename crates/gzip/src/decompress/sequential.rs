@@ -60,7 +60,8 @@ pub(super) fn decompress<R: Read + Send, W: Write>(
         || {
             let mut encoder = None;
             move |piece: Piece| {
-                let sums = Sums::of(piece.format, &piece.buffer, &piece.filling, &mut encoder);
+                let mut sums = Sums::new(piece.format, &piece.filling);
+                sums.advance(&piece.buffer, &piece.filling, &mut encoder);
                 Ok(Checked { piece, sums })
             }
         },

@@ -9,6 +9,9 @@ use super::segment::{Segment, Start};
 use crate::machine::Machine;
 use crate::{Format, Unknown};
 
+/// Bytes of output whose check value is computed while they are in the cache.
+const STEP: usize = 256 * 1024;
+
 /// Bytes of output that there is room for at most. What a segment holds beyond is decoded later, in
 /// order: a few bytes can be gigabytes.
 const MOST: usize = 16 << 20;
@@ -73,22 +76,27 @@ impl Speculator {
 fn decode(mut machine: Machine, segment: &mut Segment) -> Option<Decoded> {
     let output = &mut segment.output;
     let mut filling = Filling::at(0);
+    let mut sums = Sums::new(machine.format(), &filling);
     let mut input = segment.bytes.as_slice();
     let pause = loop {
-        let pause = filling
-            .fill(&mut machine, &mut None, &mut input, output)
-            .ok()?;
-        if pause != Pause::NeedsOutput || filling.end < output.len() || output.len() == MOST {
-            break pause;
+        let room = (filling.end + STEP).min(MOST);
+        if output.len() < room {
+            let doubled = 2 * output.len();
+            output.resize(doubled.clamp(room, MOST), 0);
         }
-        let doubled = 2 * output.len();
-        output.resize(doubled.min(MOST), 0);
+        let output = &mut output[..room];
+        let pause = filling.fill(&mut machine, &mut None, &mut input, output);
+        sums.advance(output, &filling, &mut None);
+        match pause.ok()? {
+            Pause::NeedsOutput if filling.end == room && room < MOST => {}
+            pause => break pause,
+        }
     };
     Some(Decoded {
         consumed: segment.bytes.len() - input.len(),
-        sums: Sums::of(machine.format(), output, &filling, &mut None),
         met_garbage: pause == Pause::Garbage,
         machine,
         filling,
+        sums,
     })
 }

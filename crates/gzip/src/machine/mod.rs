@@ -196,6 +196,7 @@ impl Machine {
             self.available = (self.available + earlier.available).min(WINDOW);
         }
         self.follow_members(earlier.member - u64::from(began_at_block));
+        self.data_end = self.data_end.max(earlier.data_end);
     }
 
     /// Counts members that are before those that it knows of.

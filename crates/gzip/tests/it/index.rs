@@ -319,7 +319,8 @@ fn a_forged_index_does_no_harm() {
     let mut original = Vec::new();
     index.write_to(&mut original).unwrap();
     let mut accepted = 0;
-    for position in 0..original.len() - 4 {
+    for position in (0..original.len() - 4).filter(|position| *position < 200 || position % 5 == 0)
+    {
         for change in [0x01, 0x40, 0xff] {
             let mut bytes = original.clone();
             bytes[position] ^= change;

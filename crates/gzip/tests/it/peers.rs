@@ -40,10 +40,8 @@ fn run(command: &[&str], input: &[u8]) -> Option<Vec<u8>> {
 fn samples() -> Vec<Vec<u8>> {
     vec![
         Vec::new(),
-        b"x".to_vec(),
-        text(100_000, 1),
-        text(3_000_000, 2),
-        random(1_500_000, 3),
+        text(1_500_000, 2),
+        random(700_000, 3),
         vec![b'a'; 1_500_000],
     ]
 }
