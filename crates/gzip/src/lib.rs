@@ -38,6 +38,7 @@
 #![warn(clippy::unwrap_used)]
 
 mod checksum;
+mod chunks;
 mod compress;
 mod decompress;
 mod error;

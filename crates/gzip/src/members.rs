@@ -1,9 +1,10 @@
 //! What a file consists of.
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use blockyard_codec::inflate::Stop;
 
+use crate::chunks::Chunks;
 use crate::machine::Machine;
 use crate::verified::{Verified, VerifiedEvent};
 use crate::{Error, Format, Header, Trailing, Unknown};
@@ -30,10 +31,7 @@ pub struct Member {
 /// nothing of the data. It ends behind the first error.
 #[derive(Debug)]
 pub struct Members<R> {
-    input: R,
-    chunk: Vec<u8>,
-    used: usize,
-    filled: usize,
+    input: Chunks<R>,
     verified: Verified,
     /// The member at hand: where it began, and its header.
     begun: Option<(u64, Box<Header>)>,
@@ -46,10 +44,7 @@ impl<R: Read> Members<R> {
     pub fn new(input: R, format: Option<Format>) -> Self {
         let machine = Machine::new(format, Unknown::Refuse, Stop::AtStreamEnd);
         Self {
-            input,
-            chunk: vec![0; CHUNK],
-            used: 0,
-            filled: 0,
+            input: Chunks::new(input, CHUNK),
             verified: Verified::new(machine),
             begun: None,
             trailing: None,
@@ -64,13 +59,12 @@ impl<R: Read> Members<R> {
 
     fn next_member(&mut self) -> Result<Option<Member>, Error> {
         loop {
-            let step = self.verified.step(&self.chunk[self.used..self.filled])?;
-            self.used += step.consumed;
+            let step = self.verified.step(self.input.rest())?;
+            self.input.consume(step.consumed);
             match step.event {
                 VerifiedEvent::GoesOn => {}
                 VerifiedEvent::NeedsInput => {
-                    (self.used, self.filled) = (0, read_some(&mut self.input, &mut self.chunk)?);
-                    if self.filled == 0 {
+                    if self.input.refill()? == 0 {
                         break;
                     }
                 }
@@ -104,15 +98,5 @@ impl<R: Read> Iterator for Members<R> {
         let item = self.next_member().transpose();
         self.is_over = !matches!(item, Some(Ok(_)));
         item
-    }
-}
-
-/// Reads once, as much as comes.
-pub(crate) fn read_some(input: &mut impl Read, buffer: &mut [u8]) -> Result<usize, Error> {
-    loop {
-        match input.read(buffer) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            outcome => return outcome.map_err(Error::Read),
-        }
     }
 }

@@ -1,13 +1,14 @@
 //! [`Read`] adapters, which work on the caller's thread.
 
 use std::io::{self, Read};
+use std::ops::Range;
 
 use blockyard_codec::inflate::Stop;
 use blockyard_pipeline::{BufferPool, Statistics};
 
+use crate::chunks::Chunks;
 use crate::compress::{Cutter, Framer, Packer};
 use crate::machine::Machine;
-use crate::members::read_some;
 use crate::verified::{Verified, VerifiedEvent};
 use crate::{CompressOptions, CompressSummary, Error, Format, Header, Trailing, Unknown};
 
@@ -17,7 +18,8 @@ const CHUNK: usize = 64 * 1024;
 /// Decompresses what it reads: all members, each verified when it ends.
 ///
 /// Data comes before its member is verified; an error of a read, or the end of the data, says whether
-/// it was right. After an error, and behind the last member, reads return no bytes.
+/// it was right. Behind the last member, and after an error that is not the input's own, reads return no
+/// bytes.
 ///
 /// ```
 /// use std::io::Read;
@@ -31,14 +33,10 @@ const CHUNK: usize = 64 * 1024;
 /// ```
 #[derive(Debug)]
 pub struct Decoder<R> {
-    input: R,
-    chunk: Vec<u8>,
-    used: usize,
-    filled: usize,
+    input: Chunks<R>,
     verified: Verified,
-    /// Data that was not asked for yet, from `returned` on.
-    data: Vec<u8>,
-    returned: usize,
+    /// Data that was not asked for yet.
+    data: Range<usize>,
     header: Option<Header>,
     trailing: Option<Trailing>,
     is_over: bool,
@@ -49,13 +47,9 @@ impl<R: Read> Decoder<R> {
     pub fn new(input: R, format: Option<Format>) -> Self {
         let machine = Machine::new(format, Unknown::Refuse, Stop::AtStreamEnd);
         Self {
-            input,
-            chunk: vec![0; CHUNK],
-            used: 0,
-            filled: 0,
+            input: Chunks::new(input, CHUNK),
             verified: Verified::new(machine),
-            data: Vec::new(),
-            returned: 0,
+            data: 0..0,
             header: None,
             trailing: None,
             is_over: false,
@@ -74,7 +68,7 @@ impl<R: Read> Decoder<R> {
 
     /// Returns the input, which may have been read further than the data.
     pub fn into_inner(self) -> R {
-        self.input
+        self.input.into_inner()
     }
 
     /// Reads data into `buffer`; no bytes mean that `buffer` is empty or the data has ended.
@@ -84,24 +78,27 @@ impl<R: Read> Decoder<R> {
     /// # Errors
     /// Those of [`decompress`](crate::decompress), but for the writing.
     pub fn decode(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
-        while self.returned == self.data.len() && !self.is_over && !buffer.is_empty() {
-            self.is_over = true;
-            self.is_over = self.advance()?;
+        while self.data.is_empty() && !self.is_over && !buffer.is_empty() {
+            match self.advance() {
+                Ok(is_over) => self.is_over = is_over,
+                Err(error) => {
+                    self.is_over = !matches!(error, Error::Read(_));
+                    return Err(error);
+                }
+            }
         }
-        let rest = &self.data[self.returned..];
-        let length = rest.len().min(buffer.len());
-        buffer[..length].copy_from_slice(&rest[..length]);
-        self.returned += length;
+        let data = self.verified.data(self.data.clone());
+        let length = data.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&data[..length]);
+        self.data.start += length;
         Ok(length)
     }
 
     /// Makes one step; returns whether it was the last.
     fn advance(&mut self) -> Result<bool, Error> {
-        self.data.clear();
-        self.returned = 0;
-        let step = self.verified.step(&self.chunk[self.used..self.filled])?;
-        self.used += step.consumed;
-        self.data.extend_from_slice(step.data);
+        let step = self.verified.step(self.input.rest())?;
+        self.input.consume(step.consumed);
+        self.data = step.data;
         let has_ended = match step.event {
             VerifiedEvent::GoesOn | VerifiedEvent::End { .. } => false,
             VerifiedEvent::Header { header, .. } => {
@@ -110,10 +107,7 @@ impl<R: Read> Decoder<R> {
             }
             VerifiedEvent::Garbage => true,
             VerifiedEvent::NeedsInput if !self.data.is_empty() => false,
-            VerifiedEvent::NeedsInput => {
-                (self.used, self.filled) = (0, read_some(&mut self.input, &mut self.chunk)?);
-                self.filled == 0
-            }
+            VerifiedEvent::NeedsInput => self.input.refill()? == 0,
         };
         if has_ended {
             self.trailing = Some(self.verified.finish()?.trailing);

@@ -1,5 +1,7 @@
 //! Decompressing on the caller's thread: each step gives data whose members are verified as they end.
 
+use std::ops::Range;
+
 use crate::checksum::Checksum;
 use crate::decompress::Unpacker;
 use crate::machine::{Ending, Event, Machine};
@@ -17,10 +19,11 @@ pub(crate) struct Verified {
 
 /// What one step did.
 #[derive(Debug)]
-pub(crate) struct VerifiedStep<'a> {
+pub(crate) struct VerifiedStep {
     /// Bytes of the input that were taken.
     pub(crate) consumed: usize,
-    pub(crate) data: &'a [u8],
+    /// What came out, for [`Verified::data`].
+    pub(crate) data: Range<usize>,
     pub(crate) event: VerifiedEvent,
 }
 
@@ -62,7 +65,7 @@ impl Verified {
     }
 
     /// Takes input until something happens.
-    pub(crate) fn step(&mut self, input: &[u8]) -> Result<VerifiedStep<'_>, Error> {
+    pub(crate) fn step(&mut self, input: &[u8]) -> Result<VerifiedStep, Error> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
@@ -100,9 +103,14 @@ impl Verified {
         };
         Ok(VerifiedStep {
             consumed: step.consumed,
-            data,
+            data: start..end,
             event,
         })
+    }
+
+    /// Returns what the last step put out.
+    pub(crate) fn data(&self, range: Range<usize>) -> &[u8] {
+        &self.unpacker.buffer[range]
     }
 
     /// Says that the input has ended.

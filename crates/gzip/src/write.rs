@@ -137,7 +137,9 @@ impl<W: Write> Decoder<W> {
         loop {
             let step = self.verified.step(bytes)?;
             bytes = &bytes[step.consumed..];
-            self.output.write_all(step.data).map_err(Error::Write)?;
+            self.output
+                .write_all(self.verified.data(step.data))
+                .map_err(Error::Write)?;
             match step.event {
                 VerifiedEvent::GoesOn | VerifiedEvent::End { .. } => {}
                 VerifiedEvent::Header { header, .. } => {

@@ -47,7 +47,9 @@ impl<W: Write> Output<W> {
             match mark {
                 Mark::Header(header) => {
                     self.verifier.begin_member();
-                    self.first_header.get_or_insert(*header);
+                    if self.verifier.members() == 1 {
+                        self.first_header = header.map(|header| *header);
+                    }
                 }
                 Mark::End(end) => {
                     if let Some(part) = parts.next() {

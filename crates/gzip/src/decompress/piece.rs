@@ -10,8 +10,8 @@ use crate::{Error, Format, Header};
 /// Something that happens between two bytes of the output.
 #[derive(Debug)]
 pub(crate) enum Mark {
-    /// A member begins.
-    Header(Box<Header>),
+    /// A member begins. The first header is kept; others would be memory that nothing bounds.
+    Header(Option<Box<Header>>),
     /// A member ends.
     End(MemberEnd),
     /// Decoding can begin here.
@@ -85,7 +85,8 @@ impl Filling {
                 Event::Garbage => return Ok(Pause::Garbage),
                 Event::End(end) => self.marks.push((place, Mark::End(end))),
                 Event::Header { start, header } => {
-                    self.marks.push((place, Mark::Header(header)));
+                    let first = (machine.members() == 1).then_some(header);
+                    self.marks.push((place, Mark::Header(first)));
                     self.add_checkpoint(spacing, start * 8, None);
                 }
                 Event::BlockEnd => {

@@ -1,7 +1,7 @@
 //! Any file: one thread reads and inflates, the workers compute check values, the caller's thread
 //! verifies and writes.
 
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 
 use blockyard_codec::inflate::Stop;
 use blockyard_pipeline::{Buffer, BufferPool, Options, Weigh, run};
@@ -9,6 +9,7 @@ use blockyard_pipeline::{Buffer, BufferPool, Options, Weigh, run};
 use super::output::Output;
 use super::piece::{Filling, Pause, Spacing, Sums};
 use super::{DecompressOptions, DecompressSummary};
+use crate::chunks::Chunks;
 use crate::machine::{Ending, Machine, WINDOW};
 use crate::{Error, Format};
 
@@ -72,14 +73,10 @@ pub(super) fn decompress<R: Read + Send, W: Write>(
 
 /// Reads and inflates.
 struct Source<R> {
-    input: R,
+    input: Chunks<R>,
     pool: BufferPool,
     machine: Machine,
     spacing: Option<Spacing>,
-    /// What was read, from `used` to `filled`.
-    chunk: Vec<u8>,
-    used: usize,
-    filled: usize,
     /// The last read gave less than it could: the next may have to wait.
     runs_dry: bool,
     /// The buffer of the next piece, with the history that it needs in front.
@@ -103,12 +100,9 @@ impl<R: Read> Source<R> {
             None => Stop::AtStreamEnd,
         };
         Self {
-            input,
+            input: Chunks::new(input, CHUNK),
             machine: Machine::new(options.format, options.unknown, stop),
             spacing: options.index_spacing.map(Spacing::new),
-            chunk: vec![0; CHUNK],
-            used: 0,
-            filled: 0,
             runs_dry: false,
             next: pool.get_filled(WINDOW + PIECE),
             history_len: 0,
@@ -125,16 +119,13 @@ impl<R: Read> Source<R> {
         let mut filling = Filling::at(self.history_len);
         let mut bytes_in = 0;
         while matches!(self.state, State::Running) {
-            let mut input = &self.chunk[self.used..self.filled];
-            let pause = filling.fill(
-                &mut self.machine,
-                &mut self.spacing,
-                &mut input,
-                &mut buffer,
-            );
-            let used = self.filled - input.len();
-            bytes_in += used - self.used;
-            self.used = used;
+            let (machine, spacing) = (&mut self.machine, &mut self.spacing);
+            let mut input = self.input.rest();
+            let before = input.len();
+            let pause = filling.fill(machine, spacing, &mut input, &mut buffer);
+            let used = before - input.len();
+            bytes_in += used;
+            self.input.consume(used);
             match pause {
                 Ok(Pause::NeedsInput) if self.runs_dry && !filling.is_empty() => {
                     self.runs_dry = false;
@@ -157,19 +148,11 @@ impl<R: Read> Source<R> {
         }
     }
 
-    /// Reads a chunk.
     fn read(&mut self) {
-        loop {
-            match self.input.read(&mut self.chunk) {
-                Ok(0) => self.finish(),
-                Ok(length) => {
-                    (self.used, self.filled) = (0, length);
-                    self.runs_dry = length < CHUNK;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => self.state = State::Failed(Error::Read(error)),
-            }
-            return;
+        match self.input.refill() {
+            Ok(0) => self.finish(),
+            Ok(length) => self.runs_dry = length < CHUNK,
+            Err(error) => self.state = State::Failed(error),
         }
     }
 

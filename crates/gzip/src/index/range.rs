@@ -50,9 +50,10 @@ impl Index {
         while left > 0 {
             let step = verified.step(input)?;
             input = &input[step.consumed..];
-            let skipped = skip.min(step.data.len() as u64);
+            let data = verified.data(step.data);
+            let skipped = skip.min(data.len() as u64);
             skip -= skipped;
-            let data = &step.data[skipped as usize..];
+            let data = &data[skipped as usize..];
             let data = &data[..left.min(data.len() as u64) as usize];
             output.write_all(data).map_err(Error::Write)?;
             left -= data.len() as u64;

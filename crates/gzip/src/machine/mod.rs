@@ -179,6 +179,11 @@ impl Machine {
         self.format
     }
 
+    /// Returns how many members have begun.
+    pub(crate) fn members(&self) -> u64 {
+        self.member
+    }
+
     /// Returns how much of the output before the position matters to what comes.
     pub(crate) fn available(&self) -> usize {
         self.available
