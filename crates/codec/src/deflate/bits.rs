@@ -55,18 +55,28 @@ impl<'a> BitWriter<'a> {
         self.bit_count &= 7;
     }
 
-    /// Adds items of bits, each at most 56 with its number, in room that was reserved.
+    /// Adds pairs of values, each with its number of bits, at most 56, in room that was reserved.
+    ///
+    /// Two values that fit together are added as one, which halves the steps that wait for each other.
     #[inline(always)]
-    pub(super) fn put_all(&mut self, items: impl Iterator<Item = (u64, u32)>) {
+    pub(super) fn put_pairs(&mut self, pairs: impl Iterator<Item = ((u64, u32), (u64, u32))>) {
         let room = &mut self.out[self.position..];
         let (mut position, mut bits, mut bit_count) = (0, self.bits, self.bit_count);
-        for (value, count) in items {
+        let mut put = |value: u64, count: u32| {
             bits |= value << bit_count;
             bit_count += count;
             room[position..position + 8].copy_from_slice(&bits.to_le_bytes());
             position += (bit_count >> 3) as usize;
             bits >>= bit_count & !7;
             bit_count &= 7;
+        };
+        for ((first, first_count), (second, second_count)) in pairs {
+            if first_count + second_count <= 56 {
+                put(first | second << first_count, first_count + second_count);
+            } else {
+                put(first, first_count);
+                put(second, second_count);
+            }
         }
         self.position += position;
         (self.bits, self.bit_count) = (bits, bit_count);

@@ -43,11 +43,34 @@ impl Counts {
 
     /// Counts the symbols of `tokens`, without an end of block.
     pub(super) fn of(tokens: &[Token]) -> Self {
-        let mut litlen = [0_u32; TOKEN_LITLENS];
-        let mut distance = [0_u32; 32];
-        for token in tokens {
-            litlen[token.litlen()] += 1;
-            distance[token.distance_symbol()] += 1;
+        // Neighbors are counted apart: to add to one counter twice in a row takes a turn through memory,
+        // and every literal has the same distance symbol.
+        let mut litlens = [[0_u32; TOKEN_LITLENS]; 2];
+        let mut distances = [[0_u32; 32]; 4];
+        let mut fours = tokens.chunks_exact(4);
+        for four in &mut fours {
+            for (idx, token) in four.iter().enumerate() {
+                litlens[idx % 2][token.litlen()] += 1;
+                distances[idx][token.distance_symbol()] += 1;
+            }
+        }
+        for token in fours.remainder() {
+            litlens[0][token.litlen()] += 1;
+            distances[0][token.distance_symbol()] += 1;
+        }
+        let [mut litlen, litlen1] = litlens;
+        for (count, more) in litlen
+            .iter_mut()
+            .zip(&litlen1)
+            .take(litlen_of_length(MAX_MATCH) + 1)
+        {
+            *count += more;
+        }
+        let mut distance = [0; 32];
+        for counts in &distances {
+            for (count, more) in distance.iter_mut().zip(counts) {
+                *count += more;
+            }
         }
         let mut counts = Self::empty();
         counts.litlen[..256].copy_from_slice(&litlen[..256]);
@@ -277,7 +300,7 @@ fn write_tokens(
     distance_bits: &[u32; 32],
     writer: &mut BitWriter<'_>,
 ) {
-    writer.put_all(tokens.iter().map(|token| {
+    let bits = |token: &Token| {
         let litlen = litlen_bits[token.litlen()];
         let distance = distance_bits[token.distance_symbol()];
         let tail = u64::from(distance >> 16) | token.distance_extra() << (distance & 31);
@@ -286,7 +309,13 @@ fn write_tokens(
             u64::from(litlen >> 5) | tail << head_count,
             head_count + (distance >> 8 & 31),
         )
-    }));
+    };
+    let mut pairs = tokens.chunks_exact(2);
+    writer.put_pairs((&mut pairs).map(|pair| (bits(&pair[0]), bits(&pair[1]))));
+    for token in pairs.remainder() {
+        let (value, count) = bits(token);
+        writer.put(value, count);
+    }
 }
 
 /// The header of a dynamic block: both codes' lengths, run-length coded (RFC 1951, section 3.2.7).

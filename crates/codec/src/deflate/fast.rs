@@ -1,12 +1,14 @@
-//! The fastest parser: two candidates for each four bytes, and few insertions.
+//! The fastest parser: one candidate for each position, and few insertions.
 
-use super::matching::{distance_to, hash, match_length, reach, table};
+use super::matching::{distance_to, match_length, reach, table};
 use super::symbols::{MAX_MATCH, Token};
 use super::tokens::Tokens;
 use super::worth::Worth;
-use crate::bytes::{load_u32, load_u64};
+use crate::bytes::load_u64;
 
-const BITS: u32 = 14;
+const BITS: u32 = 15;
+/// The distance symbol (of 513 to 768 bytes) whose least length is hashed.
+const HASHED_FOR: usize = 18;
 /// Bytes at the end of the data that are not searched, so that every load stays inside.
 const MARGIN: usize = 16;
 /// After `1 << SKIP_SHIFT` bytes without a match two positions are left out, after twice as many four.
@@ -14,36 +16,44 @@ const SKIP_SHIFT: u32 = 7;
 /// Positions that are left out at most between two searches.
 const MOST_SKIPPED: usize = 16;
 
-/// The last two positions of each hash of four bytes, modulo 65,536, the later one in the low half.
+/// The last position of each hash, modulo 65,536.
+///
+/// Four to eight bytes are hashed, as many as a match must have to be worth its bits: where literals are
+/// cheap, most places with the same four bytes would only be in the way.
 #[derive(Debug)]
-pub(super) struct Pairs {
-    table: Box<[u32; 1 << BITS]>,
+pub(super) struct Recent {
+    table: Box<[u16; 1 << BITS]>,
+    /// What leaves the hashed bytes of a load of eight, shifted left.
+    hash_shift: u32,
 }
 
-impl Pairs {
+impl Recent {
     pub(super) fn new() -> Self {
-        Self { table: table(0) }
+        Self {
+            table: table(0),
+            hash_shift: 32,
+        }
     }
 
-    /// Forgets everything.
-    pub(super) fn reset(&mut self) {
+    /// Forgets everything; from here on as many bytes are hashed as `worth` asks for.
+    pub(super) fn reset(&mut self, worth: &Worth) {
         self.table.fill(0);
+        let hashed = u32::from(worth.least_at(HASHED_FOR)).clamp(4, 8);
+        self.hash_shift = 64 - 8 * hashed;
     }
 
-    /// Adds a position and returns the two before it.
+    /// Adds a position and returns the one before it.
     #[inline(always)]
-    fn insert(&mut self, value: u32, position: usize) -> [u16; 2] {
-        let pair = &mut self.table[hash(value, BITS)];
-        let before = *pair;
-        *pair = before << 16 | position as u32 & 0xffff;
-        [before as u16, (before >> 16) as u16]
+    fn insert(&mut self, value: u64, position: usize) -> u16 {
+        let hash = (value << self.hash_shift).wrapping_mul(0x9e37_79b1_85eb_ca87) >> (64 - BITS);
+        std::mem::replace(&mut self.table[hash as usize], position as u16)
     }
 
-    /// Adds every second position in front of `end`, as far as four bytes follow.
+    /// Adds every second position in front of `end`, as far as eight bytes follow.
     pub(super) fn prime(&mut self, data: &[u8], end: usize) {
-        let end = end.min(data.len().saturating_sub(3));
+        let end = end.min(data.len().saturating_sub(7));
         for position in (0..end).step_by(2) {
-            self.insert(load_u32(data, position), position);
+            self.insert(load_u64(data, position), position);
         }
     }
 
@@ -60,11 +70,8 @@ impl Pairs {
         let mut missed = position;
         while position < search_end && !tokens.is_full() {
             let value = load_u64(data, position);
-            let [near, far] = self
-                .insert(value as u32, position)
-                .map(|stored| candidate(data, position, value, stored));
-            // Equal bits, at most 64; the farther one must be better.
-            let (same, distance) = if far.0 > near.0 { far } else { near };
+            let stored = self.insert(value, position);
+            let (same, distance) = candidate(data, position, value, stored);
             let mut length = (same >> 3) as usize;
             if length < 8 && !(length >= 4 && worth.accepts(length, distance)) {
                 tokens.push(Token::literal(value as u8));
@@ -85,7 +92,7 @@ impl Pairs {
             if next < search_end {
                 // As many for every match: a loop over its length would cost more than it finds.
                 for place in [position + 1, position + 2, position + 3, next - 1] {
-                    self.insert(load_u32(data, place), place);
+                    self.insert(load_u64(data, place), place);
                 }
             }
             position = next;
@@ -106,7 +113,7 @@ impl Pairs {
     fn skip(&mut self, data: &[u8], range: std::ops::Range<usize>, tokens: &mut Tokens) -> usize {
         tokens.literals(&data[range.clone()]);
         for place in (range.start.next_multiple_of(4)..range.end).step_by(4) {
-            self.insert(load_u32(data, place), place);
+            self.insert(load_u64(data, place), place);
         }
         range.end
     }

@@ -1,7 +1,7 @@
 //! What each level does.
 
 use super::chain::Chains;
-use super::fast::Pairs;
+use super::fast::Recent;
 use super::lazy;
 use super::optimal::{self, OptimalParser};
 
@@ -45,7 +45,7 @@ impl Default for Level {
 pub(super) enum Parser {
     /// Not at all.
     Store,
-    /// By [`Pairs`] alone.
+    /// By [`Recent`] alone.
     Fast,
     /// Greedy or lazy.
     Lazy(Chains, lazy::Effort),
@@ -91,8 +91,8 @@ impl Parser {
     }
 }
 
-/// The table of [`Pairs`], which every level above 0 has: where bytes look random, whatever the level,
+/// The table of [`Recent`], which every level above 0 has: where bytes look random, whatever the level,
 /// the fastest parser decides whether it is worth to go on.
-pub(super) fn pairs(level: Level) -> Option<Pairs> {
-    (level > Level::STORE).then(Pairs::new)
+pub(super) fn recent(level: Level) -> Option<Recent> {
+    (level > Level::STORE).then(Recent::new)
 }

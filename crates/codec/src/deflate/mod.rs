@@ -7,8 +7,8 @@
 //!        optimal    matches    by cost     dynamic
 //! ```
 //!
-//! The parser is what the level chooses: [`fast`] (level 1), [`lazy`] (2 to 9) or [`optimal`] (10 to 12).
-//! Everything behind it is shared.
+//! The parser is what the level chooses: fast (level 1), lazy (2 to 9) or optimal (10 to 12); everything
+//! behind it is shared.
 //!
 //! ```
 //! use blockyard_codec::deflate::{Boundary, Encoder, Level};
@@ -43,7 +43,7 @@ mod worth;
 
 use bits::BitWriter;
 use block::{BlockWriter, Counts, write_stored};
-use fast::Pairs;
+use fast::Recent;
 pub use level::Level;
 use level::Parser;
 use split::{Entropy, Splitter};
@@ -77,7 +77,7 @@ pub enum Boundary {
 pub struct Encoder {
     level: Level,
     parser: Parser,
-    pairs: Option<Pairs>,
+    recent: Option<Recent>,
     tokens: Tokens,
     splitter: Splitter,
     entropy: Entropy,
@@ -90,7 +90,7 @@ impl Encoder {
         Self {
             level,
             parser: Parser::new(level),
-            pairs: level::pairs(level),
+            recent: level::recent(level),
             tokens: Tokens::with_capacity(TOKENS),
             splitter: Splitter::default(),
             entropy: Entropy::new(),
@@ -126,13 +126,14 @@ impl Encoder {
         let finish = boundary == Boundary::Finish;
         let mut writer = BitWriter::new(out);
         if start < data.len() {
-            match &mut self.pairs {
+            match &mut self.recent {
                 None => write_stored(&data[start..], finish, &mut writer),
-                Some(pairs) => {
-                    pairs.reset();
-                    pairs.prime(data, start);
+                Some(recent) => {
+                    let worth = Worth::guess(&data[start..]);
+                    recent.reset(&worth);
+                    recent.prime(data, start);
                     self.reset_parser(data, start);
-                    self.pack(data, start, finish, &mut writer);
+                    self.pack(data, start, worth, finish, &mut writer);
                 }
             }
         } else if finish {
@@ -161,8 +162,14 @@ impl Encoder {
     }
 
     /// Writes `data[position..]` as one DEFLATE block after another.
-    fn pack(&mut self, data: &[u8], start: usize, finish: bool, writer: &mut BitWriter<'_>) {
-        let mut worth = Worth::guess(&data[start..]);
+    fn pack(
+        &mut self,
+        data: &[u8],
+        start: usize,
+        mut worth: Worth,
+        finish: bool,
+        writer: &mut BitWriter<'_>,
+    ) {
         let mut position = start;
         while position < data.len() {
             if let Some(end) = self.random_stretch(&worth, data, position) {
@@ -177,14 +184,14 @@ impl Encoder {
                 TOKENS
             });
             let tokens = &mut self.tokens;
-            let end = match (&mut self.parser, &mut self.pairs) {
+            let end = match (&mut self.parser, &mut self.recent) {
                 (Parser::Optimal(parser), _) => {
                     parser.parse(data, position, tokens, &mut self.splitter, &mut self.blocks)
                 }
                 (Parser::Lazy(chains, effort), _) => {
                     lazy::parse(chains, effort, &worth, data, position, tokens)
                 }
-                (_, Some(pairs)) => pairs.parse(&worth, data, position, tokens),
+                (_, Some(recent)) => recent.parse(&worth, data, position, tokens),
                 (_, None) => data.len(),
             };
             self.write_blocks(
@@ -203,10 +210,11 @@ impl Encoder {
         if !random::looks_random(&data[position..end]) {
             return None;
         }
-        let pairs = self.pairs.as_mut()?;
+        let recent = self.recent.as_mut()?;
         self.tokens.clear(random::STRETCH);
-        pairs.parse(worth, &data[..end], position, &mut self.tokens);
-        random::is_hopeless(self.tokens.as_slice()).then_some(end)
+        recent.parse(worth, &data[..end], position, &mut self.tokens);
+        let bits = self.entropy.cost(&Counts::of(self.tokens.as_slice())) >> logarithm::FRACTION;
+        random::is_hopeless(bits, end - position).then_some(end)
     }
 
     /// Adds a few positions of a stretch that was stored, so that a copy of it can be found.

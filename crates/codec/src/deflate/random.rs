@@ -1,7 +1,6 @@
 //! Bytes that cannot be packed, recognized before time is spent on them.
 
 use super::block::STORED_LIMIT;
-use super::symbols::Token;
 
 /// Bytes that are looked at together: one stored block.
 pub(super) const STRETCH: usize = STORED_LIMIT;
@@ -11,9 +10,9 @@ pub(super) const OPTIMAL_STEP: usize = 16;
 
 const SAMPLES: usize = 4096;
 /// The sum of the squared counts of 4,096 samples: 69,600 is expected of random bytes, give or take 400.
-const FLAT: u32 = 73_000;
-/// Matches may cover one part of so many of a stretch that is stored.
-const COVERED: usize = 64;
+const FLAT: u32 = 80_000;
+/// A stretch is stored unless a quick search saves one part of so many.
+const SAVED: u64 = 100;
 
 /// Returns whether all byte values are about equally frequent.
 ///
@@ -29,13 +28,8 @@ pub(super) fn looks_random(bytes: &[u8]) -> bool {
     counts.iter().map(|count| count * count).sum::<u32>() < FLAT
 }
 
-/// Returns whether a quick search has found next to nothing.
-pub(super) fn is_hopeless(tokens: &[Token]) -> bool {
-    let (mut all, mut covered) = (0, 0);
-    for token in tokens {
-        let length = token.length();
-        all += length;
-        covered += if length > 1 { length } else { 0 };
-    }
-    covered * COVERED <= all
+/// Returns whether a quick search, whose tokens take `bits` (without extra bits), has saved next to nothing.
+pub(super) fn is_hopeless(bits: u64, bytes: usize) -> bool {
+    let stored = 8 * bytes as u64;
+    bits >= stored - stored / SAVED
 }

@@ -9,6 +9,8 @@ use super::symbols::{
 
 /// No match of more bytes is refused.
 const LONGEST_REFUSED: usize = 20;
+/// Bytes that a guess looks at.
+const SAMPLES: usize = 16 * 1024;
 /// Literals that must have been seen before their prices are trusted.
 const ENOUGH_LITERALS: u32 = 200;
 /// Bits assumed for a length or distance that has had no code so far.
@@ -34,8 +36,7 @@ impl Worth {
     /// Guesses from the bytes of a block before anything of it has been packed.
     pub(super) fn guess(bytes: &[u8]) -> Self {
         let mut counts = [0; 256];
-        let sample = &bytes[..bytes.len().min(16 * 1024)];
-        for &byte in sample {
+        for &byte in bytes.iter().step_by(bytes.len() / SAMPLES + 1) {
             counts[byte as usize] += 1;
         }
         let mut worth = Self {
@@ -56,7 +57,8 @@ impl Worth {
             .zip(&counts)
             .map(|(&bits, &count)| u64::from(bits) * u64::from(count))
             .sum();
-        worth.set_literal((bits / sample.len().max(1) as u64) as i32);
+        let samples: u32 = counts.iter().sum();
+        worth.set_literal((bits / u64::from(samples.max(1))) as i32);
         worth
     }
 
@@ -103,6 +105,11 @@ impl Worth {
             }
             *least = length as u8;
         }
+    }
+
+    /// Returns the least length that saves bits at a distance symbol.
+    pub(super) fn least_at(&self, slot: usize) -> u8 {
+        self.least[slot]
     }
 
     /// Returns whether a match takes fewer bits than literals would.
