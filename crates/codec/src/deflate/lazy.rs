@@ -32,6 +32,12 @@ pub(super) fn parse(
     position: usize,
     tokens: &mut Tokens,
 ) -> usize {
+    let mut effort = *effort;
+    if worth.has_cheap_literals() {
+        effort.depth = effort.depth.div_ceil(2);
+        effort.ahead_depth = effort.ahead_depth.div_ceil(2);
+    }
+    let effort = &effort;
     match effort.look_ahead {
         0 => Parse {
             chains,

@@ -9,6 +9,8 @@ use super::symbols::{
 
 /// No match of more bytes is refused.
 const LONGEST_REFUSED: usize = 20;
+/// Literals of fewer bits are cheap (those of logs and sequences have 4 to 5, of text 6, of programs 7).
+const CHEAP_LITERAL: i32 = 5 * ONE.cast_signed();
 /// Bytes that a guess looks at.
 const SAMPLES: usize = 16 * 1024;
 /// Literals that must have been seen before their prices are trusted.
@@ -110,6 +112,11 @@ impl Worth {
     /// Returns the least length that saves bits at a distance symbol.
     pub(super) fn least_at(&self, slot: usize) -> u8 {
         self.least[slot]
+    }
+
+    /// Returns whether literals take so few bits that long searches do not pay.
+    pub(super) fn has_cheap_literals(&self) -> bool {
+        self.literal < CHEAP_LITERAL
     }
 
     /// Returns whether a match takes fewer bits than literals would.
