@@ -10,8 +10,8 @@ use crate::format::{GZIP_MAGIC, is_zlib_header};
 /// Bytes that are read: enough for the first restart of our own compressor, were the data stored.
 const LENGTH: usize = (1 << 20) + (64 << 10);
 
-/// A read of fewer bytes says that the input comes slowly, and that waiting for more of it would keep
-/// back what could be output.
+/// Two reads in a row of fewer bytes say that the input comes slowly, and that waiting for more of it
+/// would keep back what could be output. One alone may be what the caller has looked at before.
 const SLOW: usize = 4096;
 
 /// The beginning of a file.
@@ -36,13 +36,15 @@ impl Head {
         let mut bytes = vec![0; LENGTH];
         let mut filled = 0;
         let mut failure = None;
-        let mut is_slow = false;
+        let (mut was_short, mut is_slow) = (false, false);
         while filled < LENGTH && !is_slow && failure.is_none() {
             match input.read(&mut bytes[filled..]) {
                 Ok(0) => break,
                 Ok(length) => {
                     filled += length;
-                    is_slow = length < SLOW && filled < LENGTH;
+                    let is_short = length < SLOW && filled < LENGTH;
+                    is_slow = is_short && was_short;
+                    was_short = is_short;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => failure = Some(error),
