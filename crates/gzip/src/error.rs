@@ -115,6 +115,9 @@ pub enum Error {
         /// The limit in bytes.
         limit: usize,
     },
+    /// An adapter was used behind an error.
+    #[error("an earlier error ended the stream")]
+    Failed,
     /// A header field cannot be written.
     #[error("header field {field} {problem}")]
     HeaderField {

@@ -15,6 +15,8 @@ pub(crate) struct Verified {
     verifier: Verifier,
     /// What is wrong with a member whose data has just been returned.
     failure: Option<Error>,
+    /// An error was returned.
+    has_failed: bool,
 }
 
 /// What one step did.
@@ -52,6 +54,7 @@ impl Verified {
             unpacker: Unpacker::new(machine),
             verifier: Verifier::default(),
             failure: None,
+            has_failed: false,
         }
     }
 
@@ -61,14 +64,33 @@ impl Verified {
             unpacker: Unpacker::with_history(machine, history),
             verifier,
             failure: None,
+            has_failed: false,
         }
     }
 
     /// Takes input until something happens.
     pub(crate) fn step(&mut self, input: &[u8]) -> Result<VerifiedStep, Error> {
-        if let Some(failure) = self.failure.take() {
-            return Err(failure);
+        self.check()?;
+        let outcome = self.try_step(input);
+        self.has_failed = outcome.is_err();
+        outcome
+    }
+
+    /// Returns the error that is due, or [`Error::Failed`] when one was returned.
+    fn check(&mut self) -> Result<(), Error> {
+        if self.has_failed {
+            return Err(Error::Failed);
         }
+        match self.failure.take() {
+            None => Ok(()),
+            Some(failure) => {
+                self.has_failed = true;
+                Err(failure)
+            }
+        }
+    }
+
+    fn try_step(&mut self, input: &[u8]) -> Result<VerifiedStep, Error> {
         let start = self.unpacker.make_room();
         let Unpacker {
             machine, buffer, ..
@@ -115,9 +137,7 @@ impl Verified {
 
     /// Says that the input has ended.
     pub(crate) fn finish(&mut self) -> Result<Ending, Error> {
-        match self.failure.take() {
-            Some(failure) => Err(failure),
-            None => self.unpacker.machine.finish(),
-        }
+        self.check()?;
+        self.unpacker.machine.finish()
     }
 }

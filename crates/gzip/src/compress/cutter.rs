@@ -120,7 +120,7 @@ impl Cutter {
     /// Ends the block at hand here; `None` when it is empty.
     pub(crate) fn flush(&mut self) -> Option<Job> {
         let length = self.buffer.len() - self.dictionary_len;
-        if length == 0 {
+        if length == 0 || self.is_finished {
             return None;
         }
         let restarts = match &mut self.rule {
@@ -131,6 +131,11 @@ impl Cutter {
             }
         };
         Some(self.split(length, restarts))
+    }
+
+    /// Tells whether the last block was returned.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.is_finished
     }
 
     /// Returns the last block, once.

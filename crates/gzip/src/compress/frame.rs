@@ -77,13 +77,14 @@ impl Framer {
         end.bytes().to_vec()
     }
 
-    pub(crate) fn summary(self, statistics: Statistics) -> CompressSummary {
+    /// Says what was done. The index goes with the first call.
+    pub(crate) fn summary(&mut self, statistics: Statistics) -> CompressSummary {
         CompressSummary {
             bytes_in: self.checksum.length(),
             bytes_out: self.bytes_out,
             checksum: self.checksum.value(),
             statistics,
-            index: self.index.and_then(IndexBuilder::finish),
+            index: self.index.take().and_then(IndexBuilder::finish),
         }
     }
 }

@@ -100,6 +100,8 @@ impl Index {
         };
         let is_reachable = trailer.offset <= LAST_TRAILER;
         bytes.ensure(is_reachable, "has a trailer beyond any file")?;
+        // Offsets in bits, and those behind the trailer, are numbers too.
+        bytes.ensure(trailer.offset < 1 << 60, "has an offset out of range")?;
         let count = bytes.number()?;
         let mut checkpoints: Vec<Checkpoint> = Vec::with_capacity(count.min(RESERVED) as usize);
         for _ in 0..count {
@@ -113,7 +115,8 @@ impl Index {
                 }
             };
             let is_inside = checkpoint.uncompressed_offset <= uncompressed_len
-                && checkpoint.bit_offset / 8 <= trailer.offset;
+                && checkpoint.bit_offset / 8 <= trailer.offset
+                && (1..=trailer.offset + 1).contains(&checkpoint.member);
             bytes.ensure(follows && is_inside, "has checkpoints out of order")?;
             checkpoints.push(checkpoint);
         }

@@ -1,6 +1,6 @@
 //! The adapters for one thread give what the parallel functions give.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 
 use blockyard_gzip::{
     CompressOptions, Error, Format, Header, Trailing, decompress_to_vec, read, write,
@@ -93,11 +93,76 @@ fn a_flush_brings_out_all_that_was_written() {
     }
 }
 
+/// Refuses every other write for now, and takes few bytes.
+#[derive(Default)]
+struct Busy {
+    bytes: Vec<u8>,
+    is_busy: bool,
+}
+
+impl Write for Busy {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.is_busy = !self.is_busy;
+        if self.is_busy {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let length = bytes.len().min(5000);
+        self.bytes.extend_from_slice(&bytes[..length]);
+        Ok(length)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Repeats what could not be done for now.
+fn insist<T, E: Into<io::Error>>(mut action: impl FnMut() -> Result<T, E>) -> T {
+    loop {
+        match action().map_err(Into::into) {
+            Ok(value) => return value,
+            Err(error) => assert_eq!(error.kind(), io::ErrorKind::WouldBlock),
+        }
+    }
+}
+
+#[test]
+fn an_output_that_is_busy_gets_everything() {
+    let data = text(300_000, 4);
+    let options = CompressOptions::default();
+    let expected = pack(&data, &options);
+    let mut encoder = write::Encoder::new(Busy::default(), &options).unwrap();
+    let mut rest = data.as_slice();
+    while !rest.is_empty() {
+        rest = &rest[insist(|| encoder.write(rest))..];
+    }
+    insist(|| encoder.try_finish().map(|_| ()));
+    assert!(encoder.get_ref().bytes == expected);
+    assert_eq!(
+        encoder.try_finish().unwrap().bytes_out,
+        expected.len() as u64
+    );
+    assert_eq!(
+        encoder.write(b"more").unwrap_err().to_string(),
+        "the stream is finished"
+    );
+
+    let mut decoder = write::Decoder::new(Busy::default(), None);
+    let mut rest = expected.as_slice();
+    while !rest.is_empty() {
+        rest = &rest[insist(|| decoder.write(rest))..];
+    }
+    insist(|| decoder.flush());
+    assert!(decoder.get_ref().bytes == data);
+    assert_eq!(insist(|| decoder.try_finish()), Trailing::None);
+}
+
 #[test]
 fn an_encoder_that_is_dropped_leaves_a_truncated_stream() {
     let mut packed = Vec::new();
     let mut encoder = write::Encoder::new(&mut packed, &CompressOptions::default()).unwrap();
     encoder.write_all(b"data").unwrap();
+    encoder.flush().unwrap();
     drop(encoder);
     let error = decompress_to_vec(&packed, None, 100).unwrap_err();
     assert!(matches!(error, Error::Truncated { .. }), "{error}");
@@ -144,4 +209,18 @@ fn the_limit_of_a_slice_is_kept() {
     }
     let empty = pack(b"", &CompressOptions::default());
     assert_eq!(decompress_to_vec(&empty, None, 0).unwrap(), b"");
+}
+
+#[test]
+fn a_decoder_that_has_failed_does_not_go_on() {
+    let mut packed = pack(b"data", &CompressOptions::default());
+    let end = packed.len();
+    packed[end - 8] ^= 1;
+    packed.extend_from_slice(&pack(b"more", &CompressOptions::default()));
+    let mut decoder = write::Decoder::new(Vec::new(), None);
+    decoder.write_all(&packed).unwrap_err();
+    decoder.write_all(&packed[end..]).unwrap_err();
+    assert_eq!(decoder.get_ref(), b"data");
+    let error = decoder.finish().unwrap_err();
+    assert!(matches!(error, Error::Failed), "{error}");
 }

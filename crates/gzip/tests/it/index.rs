@@ -318,25 +318,37 @@ fn a_forged_index_does_no_harm() {
     let index = Index::build(packed.as_slice(), &spaced(30_000, None)).unwrap();
     let mut original = Vec::new();
     index.write_to(&mut original).unwrap();
+    let check = |bytes: &mut [u8]| {
+        let end = bytes.len() - 4;
+        let checksum = crc32fast::hash(&bytes[..end]);
+        bytes[end..].copy_from_slice(&checksum.to_le_bytes());
+        let Ok(index) = Index::read_from(&*bytes) else {
+            return false;
+        };
+        for offset in [0, 40_000, 79_000] {
+            let mut output = Vec::new();
+            let outcome = index.read_range(packed.as_slice(), offset, 500, &mut output);
+            assert!(output.len() <= 500);
+            assert!(outcome.is_err() || outcome.unwrap() == output.len() as u64);
+        }
+        true
+    };
     let mut accepted = 0;
-    for position in (0..original.len() - 4).filter(|position| *position < 200 || position % 5 == 0)
-    {
+    let positions = 0..original.len() - 4;
+    for position in positions.filter(|position| *position < 200 || position % 5 == 0) {
         for change in [0x01, 0x40, 0xff] {
             let mut bytes = original.clone();
             bytes[position] ^= change;
-            let end = bytes.len() - 4;
-            let checksum = crc32fast::hash(&bytes[..end]);
-            bytes[end..].copy_from_slice(&checksum.to_le_bytes());
-            if let Ok(index) = Index::read_from(bytes.as_slice()) {
-                accepted += 1;
-                for offset in [0, 40_000, 79_000] {
-                    let mut output = Vec::new();
-                    let outcome = index.read_range(packed.as_slice(), offset, 500, &mut output);
-                    assert!(output.len() <= 500);
-                    assert!(outcome.is_err() || outcome.unwrap() == output.len() as u64);
-                }
-            }
+            accepted += usize::from(check(&mut bytes));
         }
     }
     assert!(accepted > 0);
+    // The numbers of the header and of the first checkpoint.
+    for position in [8, 16, 24, 32, 40, 48, 56] {
+        for number in [u64::MAX, u64::MAX - 1, u64::MAX / 8, 1 << 60, 1 << 32, 1, 0] {
+            let mut bytes = original.clone();
+            bytes[position..position + 8].copy_from_slice(&number.to_le_bytes());
+            check(&mut bytes);
+        }
+    }
 }

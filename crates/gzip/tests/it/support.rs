@@ -123,7 +123,12 @@ fn unpack_writing(packed: &[u8], format: Option<Format>) -> Unpacked {
     let mut decoder = write::Decoder::new(&mut data, format);
     let outcome = packed
         .chunks(1313)
-        .try_for_each(|chunk| decoder.decode(chunk))
+        .try_for_each(|mut chunk| {
+            while !chunk.is_empty() {
+                chunk = &chunk[decoder.decode(chunk)?..];
+            }
+            Ok(())
+        })
         .and_then(|()| decoder.finish().map(|(_, trailing)| trailing));
     Unpacked { data, outcome }
 }
