@@ -19,14 +19,13 @@ impl Machine {
     /// Decodes the data of a member; `None` when the state or the carry has changed and no more.
     pub(super) fn decode(&mut self, cursor: &mut Cursor<'_>) -> Result<Option<Event>, Error> {
         let kept = self.carry.len();
-        let added = if kept == 0 {
-            0
+        let added = cursor.rest.len().min(CARRY_STEP);
+        let input = if kept == 0 {
+            cursor.rest
         } else {
-            cursor.rest.len().min(CARRY_STEP)
+            self.carry.extend_from_slice(&cursor.rest[..added]);
+            &self.carry
         };
-        self.carry.extend_from_slice(&cursor.rest[..added]);
-        let input = if kept == 0 { cursor.rest } else { &self.carry };
-
         let pending_bits = self.decoder.pending_bits();
         let history = &mut cursor.output[cursor.end - self.available..];
         let Progress {
@@ -42,28 +41,19 @@ impl Machine {
         self.offset += consumed as u64;
         self.available = (self.available + produced).min(WINDOW);
         cursor.end += produced;
-
-        let is_hungry = status == Status::NeedsInput;
+        let needs_input = status == Status::NeedsInput;
         if kept == 0 {
             cursor.rest = &cursor.rest[consumed..];
-            if is_hungry {
+            if needs_input {
                 self.carry.extend_from_slice(cursor.rest);
                 cursor.rest = &[];
             }
-        } else if consumed >= kept {
-            self.carry.clear();
-            cursor.rest = &cursor.rest[consumed - kept..];
         } else {
-            if is_hungry {
-                cursor.rest = &cursor.rest[added..];
-            } else {
-                self.carry.truncate(kept);
-            }
-            self.carry.drain(..consumed);
+            let taken = self.settle_carry(kept, added, consumed, needs_input);
+            cursor.rest = &cursor.rest[taken..];
         }
         Ok(match status {
-            Status::NeedsInput if cursor.rest.is_empty() => Some(Event::NeedsInput),
-            Status::NeedsInput => None,
+            Status::NeedsInput => cursor.rest.is_empty().then_some(Event::NeedsInput),
             Status::NeedsOutput => Some(Event::NeedsOutput),
             Status::BlockEnd => Some(Event::BlockEnd),
             Status::StreamEnd => {
@@ -74,6 +64,26 @@ impl Machine {
                 None
             }
         })
+    }
+
+    /// Removes what was used up of a carry to whose `kept` bytes `added` of the input were appended;
+    /// returns how many of these are taken.
+    fn settle_carry(
+        &mut self,
+        kept: usize,
+        added: usize,
+        consumed: usize,
+        needs_input: bool,
+    ) -> usize {
+        if consumed >= kept {
+            self.carry.clear();
+            return consumed - kept;
+        }
+        if !needs_input {
+            self.carry.truncate(kept);
+        }
+        self.carry.drain(..consumed);
+        if needs_input { added } else { 0 }
     }
 
     /// Outputs what is in no known format.
