@@ -66,7 +66,7 @@ impl Parser {
             };
             Self::Lazy(Chains::new(), effort)
         };
-        let optimal = |depth, nice, passes| {
+        let optimal = |depth, nice, passes, worthwhile| {
             Self::Optimal(Box::new(OptimalParser::new(optimal::Effort {
                 depth,
                 nice,
@@ -84,9 +84,9 @@ impl Parser {
             7 => lazy(12, 258, 258, 6, 2),
             8 => lazy(16, 258, 258, 8, 2),
             9 => lazy(19, 258, 258, 9, 2),
-            10 => optimal(40, 96, 3),
-            11 => optimal(100, 258, 10),
-            _ => optimal(400, 258, 30),
+            10 => optimal(40, 96, 3, 1024),
+            11 => optimal(200, 258, 20, 1024),
+            _ => optimal(400, 258, 40, 16 * 1024),
         }
     }
 }

@@ -22,15 +22,12 @@ pub(super) fn log2(n: u32) -> u32 {
 
 /// Returns the bits (fixed point) that each symbol takes in an ideal code for these counts.
 ///
-/// A symbol that does not occur is priced as if it stood there half a time, at most `unseen` bits: if it
-/// is used after all, it has to get a code.
-pub(super) fn ideal_bits<const N: usize>(counts: &[u32; N], unseen: u32) -> [u32; N] {
+/// A symbol that does not occur is priced as if it stood there half a time: if it is used after all, it
+/// has to get a code. None takes more than `most` bits, or fewer than a quarter.
+pub(super) fn ideal_bits<const N: usize>(counts: &[u32; N], most: u32) -> [u32; N] {
     let total: u32 = counts.iter().sum();
     let log_total = log2((2 * total).max(1));
-    counts.map(|count| match count {
-        0 => log_total.min(unseen << FRACTION),
-        _ => (log_total - log2(2 * count)).clamp(ONE / 4, 15 * ONE),
-    })
+    counts.map(|count| (log_total - log2((2 * count).max(1))).clamp(ONE / 4, most << FRACTION))
 }
 
 #[cfg(test)]

@@ -17,11 +17,11 @@ const REGION: usize = 512 * 1024;
 const MATCHES: usize = 4 << 20;
 /// Tokens of the segments that blocks are made of while passes go on.
 const SEGMENT: usize = 512;
-/// Bits assumed at most for a symbol that has not occurred.
-const UNSEEN: u32 = 12;
-/// A pass that gains less than one part of so many is the last.
-const WORTHWHILE: i64 = 4096;
-
+/// Bits that a symbol is priced at most.
+///
+/// A match of three bytes or more then takes at most 12 + 5 + 12 + 13 bits, and the price of a whole
+/// region is below 2^31.
+const MOST_BITS: u32 = 12;
 /// How hard to search.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Effort {
@@ -31,6 +31,8 @@ pub(super) struct Effort {
     pub(super) nice: usize,
     /// Ways through the matches at most, each priced by the one before.
     pub(super) passes: u32,
+    /// A pass that gains less than one part of so many is the last.
+    pub(super) worthwhile: i64,
 }
 
 /// Matches, prices and the way through them; made once and reused.
@@ -107,7 +109,7 @@ impl Prices {
 
 /// Returns the prices of symbols that occur so often.
 fn ideal<const N: usize>(counts: &[u32; N]) -> [i32; N] {
-    ideal_bits(counts, UNSEEN).map(u32::cast_signed)
+    ideal_bits(counts, MOST_BITS).map(u32::cast_signed)
 }
 
 impl OptimalParser {
@@ -166,7 +168,7 @@ impl OptimalParser {
                 start = range.end;
                 total += i64::from(self.walk(data, position, range, tokens));
             }
-            if before.saturating_sub(total) < total / WORTHWHILE {
+            if before.saturating_sub(total) < total / self.effort.worthwhile {
                 break;
             }
             before = total;

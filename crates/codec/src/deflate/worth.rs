@@ -54,7 +54,7 @@ impl Worth {
         for (price, extra) in worth.distance.iter_mut().zip(DISTANCE_EXTRA) {
             *price = (ONE * (4 + u32::from(extra))).cast_signed();
         }
-        let bits: u64 = ideal_bits(&counts, 8)
+        let bits: u64 = ideal_bits(&counts, 15)
             .iter()
             .zip(&counts)
             .map(|(&bits, &count)| u64::from(bits) * u64::from(count))
