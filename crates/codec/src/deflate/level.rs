@@ -71,6 +71,7 @@ impl Parser {
                 depth,
                 nice,
                 passes,
+                worthwhile,
             })))
         };
         match level.0 {
