@@ -1,5 +1,13 @@
 //! Bits of the input, lowest first.
 
+use super::fast::Ahead;
+
+/// Returns the low `count & 0xff` (at most 63) bits of `bits`.
+#[inline(always)]
+pub(super) fn low(bits: u64, count: u32) -> u64 {
+    bits & ((1 << (count & 0x3f)) - 1)
+}
+
 /// A reader of bits that looks ahead into a 64-bit buffer.
 ///
 /// Invariant: the bits of `buffer` below `count` are the next bits of the stream. The bits above are
@@ -87,17 +95,43 @@ impl<'a> BitReader<'a> {
         bits
     }
 
+    /// Returns all of the input.
+    pub(super) fn input(&self) -> &'a [u8] {
+        self.input
+    }
+
+    /// Returns whether at least `count` bytes are not in the buffer yet.
+    pub(super) fn has_bytes(&self, count: usize) -> bool {
+        self.input.len() - self.position >= count
+    }
+
+    /// Returns the state for the fast loop.
+    pub(super) fn ahead(&self) -> Ahead {
+        Ahead {
+            position: self.position,
+            bits: self.buffer,
+            count: self.count,
+        }
+    }
+
+    /// Takes over the state of the fast loop.
+    pub(super) fn set_ahead(&mut self, ahead: Ahead) {
+        self.position = ahead.position;
+        self.count = ahead.count & 63;
+        self.buffer = low(ahead.bits, self.count);
+    }
+
     /// Uses up the bits to the end of the byte.
     pub(super) fn skip_to_byte(&mut self) {
         self.skip(self.count & 7);
     }
 
-    /// Returns the offset of the first byte of the input that is not used up completely.
+    /// Returns how many bytes of the input are used up, the last one at least in part.
     pub(super) fn offset(&self) -> usize {
         self.position - (self.count >> 3) as usize
     }
 
-    /// Returns the input from [`offset`](Self::offset) on; the reader must be at a byte boundary.
+    /// Returns the unused input; the reader must be at a byte boundary.
     pub(super) fn rest(&self) -> &'a [u8] {
         debug_assert!(self.count.is_multiple_of(8));
         &self.input[self.offset()..]

@@ -5,7 +5,7 @@ use super::copy::copy_match;
 use super::error::Error;
 use super::header::DynamicHeader;
 use super::symbols::{Outcome, decode_symbols};
-use super::table::Tables;
+use super::tables::Tables;
 
 /// Where [`Decoder::decode`] returns of its own accord.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,8 +4,9 @@ use std::fmt;
 
 /// Why a stream cannot be decoded.
 ///
-/// `offset` is the place in the `input` of the call that failed, in bytes: the first byte that was
-/// not used up completely before the part that is wrong, or the byte behind `input`.
+/// `offset` is the place in the `input` of the call that failed: how many bytes were used up before
+/// the part that is wrong, the last one perhaps only in part. It does not depend on how the stream
+/// was cut into pieces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

@@ -1,8 +1,9 @@
 //! The header of a dynamic block (RFC 1951, section 3.2.7), read bit by bit as it arrives.
 
 use super::bits::BitReader;
+use super::code_length::CodeLengthTable;
 use super::error::{Code, Error};
-use super::table::{CodeLengthTable, Tables};
+use super::tables::Tables;
 
 /// Literal/length codes that a header may announce.
 const MAX_LITERAL_LENGTHS: usize = 286;
@@ -74,7 +75,7 @@ impl DynamicHeader {
                     self.step = Step::CodeLengthLengths { done: done + 1 };
                 }
                 Step::CodeLengthLengths { .. } => {
-                    self.table.rebuild(&self.code_lengths).map_err(|defect| {
+                    self.table.build(&self.code_lengths).map_err(|defect| {
                         Error::InvalidCodeLengths {
                             offset: reader.offset(),
                             code: Code::CodeLength,
@@ -123,22 +124,21 @@ impl DynamicHeader {
         while done < lengths.len() {
             // A symbol has at most 7 bits and 7 extra bits.
             reader.has(14);
-            let entry = self.table.get(reader.peek());
-            let symbol = entry.base();
+            let (symbol, bits) = self.table.symbol(reader.peek());
             let (extra, least) = match symbol {
                 16 => (2, 3),
                 17 => (3, 3),
                 18 => (7, 11),
                 _ => (0, 1),
             };
-            if entry.bits() + extra > reader.count() {
+            if bits + extra > reader.count() {
                 break;
             }
             let offset = reader.offset();
-            reader.skip(entry.bits());
+            reader.skip(bits);
             let repeat = least + reader.take(extra) as usize;
             let value = match symbol {
-                0..=15 => symbol as u8,
+                0..=15 => symbol,
                 16 if done > 0 => lengths[done - 1],
                 16 => return Err(Error::InvalidRepeat { offset }),
                 _ => 0,
@@ -162,10 +162,12 @@ impl DynamicHeader {
             }
         };
         tables
-            .build_literal_length(literal_lengths)
+            .bundles
+            .build(literal_lengths)
             .map_err(invalid(Code::LiteralLength))?;
         tables
-            .build_distance(&rest[..self.distances])
+            .distances
+            .build(&rest[..self.distances])
             .map_err(invalid(Code::Distance))
     }
 }

@@ -20,13 +20,19 @@
 //! ```
 
 mod bits;
+mod bundle;
+mod code;
+mod code_length;
 mod copy;
 mod decoder;
+mod distance;
 mod error;
+mod fast;
 mod header;
+mod memory;
 mod oneshot;
 mod symbols;
-mod table;
+mod tables;
 
 pub use decoder::{Decoder, Progress, Status, Stop};
 pub use error::{Code, Defect, Error};

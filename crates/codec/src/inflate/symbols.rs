@@ -1,9 +1,11 @@
-//! The symbols of a block: literals, matches and the end.
+//! The symbols of a block, one by one: literals, matches and the end.
 
-use super::bits::BitReader;
+use super::bits::{BitReader, low};
+use super::bundle::Symbol;
 use super::copy::copy_match;
 use super::error::{Code, Error};
-use super::table::Tables;
+use super::fast::decode_bundles;
+use super::tables::Tables;
 
 /// Why the decoding of symbols stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,39 +28,41 @@ pub(super) fn decode_symbols(
     position: &mut usize,
 ) -> Result<Outcome, Error> {
     loop {
+        decode_bundles(reader, tables, output, position);
+        // Near the end of the input or output, at the end of the block or before an error.
         reader.refill();
         let bits = reader.peek();
-        let entry = tables.literal_length.get(bits);
-        if entry.bits() > reader.count() {
+        let (symbol, symbol_bits) = tables.bundles.symbol(bits);
+        if symbol_bits > reader.count() {
             return Ok(Outcome::NeedsInput);
         }
-        if entry.is_literal() {
-            let Some(place) = output.get_mut(*position) else {
-                return Ok(Outcome::NeedsOutput);
-            };
-            *place = entry.base() as u8;
-            *position += 1;
-            reader.skip(entry.bits());
-            continue;
-        }
-        if entry.is_exceptional() {
-            if entry.is_end() {
-                reader.skip(entry.bits());
+        let length = match symbol {
+            Symbol::Literal(literal) => {
+                let Some(place) = output.get_mut(*position) else {
+                    return Ok(Outcome::NeedsOutput);
+                };
+                *place = literal;
+                *position += 1;
+                reader.skip(symbol_bits);
+                continue;
+            }
+            Symbol::Length(length) => length,
+            Symbol::End => {
+                reader.skip(symbol_bits);
                 return Ok(Outcome::End);
             }
-            return Err(invalid_symbol(reader, Code::LiteralLength));
-        }
-        let length = entry.value(bits) as usize;
-        let distance_bits = bits >> entry.bits();
-        let distance_entry = tables.distance.get(distance_bits);
-        let used = entry.bits() + distance_entry.bits();
+            Symbol::Invalid => return Err(invalid_symbol(reader, Code::LiteralLength)),
+        };
+        let bits = bits >> symbol_bits;
+        let entry = tables.distances.get(bits);
+        let used = symbol_bits + entry.bits();
         if used > reader.count() {
             return Ok(Outcome::NeedsInput);
         }
-        if distance_entry.is_exceptional() {
+        if entry.is_exceptional() {
             return Err(invalid_symbol(reader, Code::Distance));
         }
-        let distance = distance_entry.value(distance_bits) as usize;
+        let distance = entry.distance(bits, low) as usize;
         if distance > *position {
             return Err(Error::DistanceTooFar {
                 offset: reader.offset(),
