@@ -72,7 +72,7 @@ pub enum Boundary {
 
 /// A reusable encoder: it is made once a worker and forgets each block when it begins the next.
 ///
-/// It holds 0.5 MB of tables up to level 9 and up to 30 MB above.
+/// It holds 0.5 MB of tables up to level 9 and up to 20 MB above.
 #[derive(Debug)]
 pub struct Encoder {
     level: Level,

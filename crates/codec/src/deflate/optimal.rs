@@ -14,7 +14,7 @@ use super::tree::{LOOK_AHEAD, Trees};
 /// Bytes that are parsed at a time.
 const REGION: usize = 512 * 1024;
 /// Matches that a region may have; it ends early with more.
-const MATCHES: usize = 4 << 20;
+const MATCHES: usize = 2 << 20;
 /// Tokens of the segments that blocks are made of while passes go on.
 const SEGMENT: usize = 512;
 /// Bits that a symbol is priced at most.
@@ -22,6 +22,7 @@ const SEGMENT: usize = 512;
 /// A match of three bytes or more then takes at most 12 + 5 + 12 + 13 bits, and the price of a whole
 /// region is below 2^31.
 const MOST_BITS: u32 = 12;
+
 /// How hard to search.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Effort {
@@ -41,7 +42,7 @@ pub(super) struct OptimalParser {
     trees: Trees,
     effort: Effort,
     /// The matches of the region, those of a position one after another, the longest last.
-    matches: Vec<Match16>,
+    matches: Vec<Candidate>,
     /// For each position of the region, where its matches end in `matches`.
     ends: Vec<u32>,
     /// For each position, the least price from there to the end of its block.
@@ -52,7 +53,7 @@ pub(super) struct OptimalParser {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Match16 {
+struct Candidate {
     length: u16,
     distance: u16,
 }
@@ -117,7 +118,7 @@ impl OptimalParser {
         Self {
             trees: Trees::new(),
             effort,
-            matches: Vec::new(),
+            matches: Vec::with_capacity(MATCHES + MAX_MATCH),
             ends: Vec::new(),
             to_end: Vec::new(),
             steps: Vec::new(),
@@ -184,25 +185,28 @@ impl OptimalParser {
         self.ends.clear();
         let mut skip = 0;
         for position in start..end {
-            let nice = (end - position).min(self.effort.nice);
-            if end - position >= LOOK_AHEAD {
+            // The order of a tree holds for as many bytes as were compared: only the end of the data may
+            // make them fewer, for no position behind it is searched. What is recorded ends with the region.
+            let nice = (data.len() - position).min(self.effort.nice);
+            let most = (end - position).min(MAX_MATCH);
+            if nice >= LOOK_AHEAD {
                 let mut longest = Match::default();
                 let matches = &mut self.matches;
-                let wanted = skip == 0;
+                let wanted = skip == 0 && most >= MIN_MATCH;
                 self.trees
                     .insert_and_find(data, position, nice, self.effort.depth, |found| {
                         if wanted {
                             longest = found;
-                            matches.push(Match16 {
-                                length: found.length as u16,
+                            matches.push(Candidate {
+                                length: found.length.min(most) as u16,
                                 distance: found.distance as u16,
                             });
                         }
                     });
-                if wanted && longest.length >= nice {
-                    let most = (end - position).min(MAX_MATCH);
+                if longest.length >= nice {
                     let first = position - longest.distance;
-                    let length = match_length(data, first, position, longest.length, most);
+                    let known = longest.length.min(most);
+                    let length = match_length(data, first, position, known, most);
                     if let Some(last) = matches.last_mut() {
                         last.length = length as u16;
                     }
@@ -272,7 +276,7 @@ impl OptimalParser {
 
 /// Returns the matches at a place of the region.
 #[inline(always)]
-fn matches_at<'a>(matches: &'a [Match16], ends: &[u32], place: usize) -> &'a [Match16] {
+fn matches_at<'a>(matches: &'a [Candidate], ends: &[u32], place: usize) -> &'a [Candidate] {
     let from = if place == 0 { 0 } else { ends[place - 1] };
     &matches[from as usize..ends[place] as usize]
 }

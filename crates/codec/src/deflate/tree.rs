@@ -39,7 +39,8 @@ impl Trees {
     /// Adds a position and hands its matches to `found`, each longer and farther than the one before.
     ///
     /// At most `depth` places are looked at, and none once a match has `nice` bytes. `LOOK_AHEAD` and
-    /// `nice` bytes must follow the position.
+    /// `nice` bytes must follow the position. From one position to a later one, `nice` must not grow: the
+    /// trees are sorted by that many bytes, and what was compared is not compared again.
     #[inline(always)]
     pub(super) fn insert_and_find(
         &mut self,

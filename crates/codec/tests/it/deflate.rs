@@ -247,6 +247,44 @@ fn copies_of_noise_are_found_at_every_level() {
     }
 }
 
+/// Beginnings that are alike for 8, 10 or 20 bytes stand around position 524,288, up to which the upper
+/// levels parse at a time: the order of their trees must hold across it.
+#[test]
+fn near_copies_around_a_region_decode() {
+    const REGION: usize = 512 * 1024;
+    let digits = |seed, length| -> Vec<u8> {
+        noise(seed, length)
+            .iter()
+            .map(|byte| b'0' + byte % 10)
+            .collect()
+    };
+    let tail: Vec<u8> = [b"5", &digits(81, 9)[..]].concat();
+    let end: Vec<u8> = [b"!", &digits(82, 60)[..]].concat();
+    let filler: Vec<u8> = noise(83, 900_000)
+        .iter()
+        .map(|byte| b"abcdefghijklmno "[*byte as usize & 15])
+        .collect();
+    let start = b"QZXJVKQW";
+    let noisy = |middle: &[u8], seed| [&start[..], middle, &digits(seed, 40)[..]].concat();
+    for before in 1..20 {
+        let mut data = filler[..REGION - before - 4_000].to_vec();
+        data.extend([&start[..], b"mm", &tail, &end].concat());
+        data.extend_from_slice(&filler[..500]);
+        data.extend(noisy(b"zz", 84));
+        data.extend_from_slice(&filler[700_000..700_000 + REGION - before - data.len()]);
+        data.extend([&start[..], b"ab", &tail, b"~", &digits(85, 40)[..]].concat());
+        data.extend_from_slice(&filler[5_000..5_300]);
+        data.extend(noisy(b"ab\x01", 86));
+        data.extend_from_slice(&filler[6_000..6_300]);
+        data.extend([&start[..], b"ab", &tail, &end].concat());
+        data.extend_from_slice(&filler[800_000..810_000]);
+        for level in [10, 11].into_iter().filter_map(Level::new) {
+            let stream = encode(&mut Encoder::new(level), &data, usize::MAX / 2);
+            check_decodes("near copies", level, &stream, &data);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
