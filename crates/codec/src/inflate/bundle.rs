@@ -99,6 +99,13 @@ impl Bundle {
         Self(Self::MATCH | length << 24 | bits)
     }
 
+    /// Returns the bundle of a literal and of another one behind it, which is not special.
+    #[inline(always)]
+    fn followed_by(self, tail: Self) -> Self {
+        let literal = (tail.0 & 0xff00) << 8;
+        Self(self.0 + literal + (tail.0 & !0x00ff_ff00))
+    }
+
     /// Returns the bits to use up for all of the bundle; 0 when it is special.
     #[inline(always)]
     pub(super) fn bits(self) -> u32 {
@@ -191,13 +198,136 @@ impl Entry for Bundle {
     }
 }
 
-/// A symbol and its place in the first level.
-#[derive(Clone, Copy, Debug, Default)]
-struct Placed {
-    symbol: u16,
-    /// The code, its first bit lowest.
+/// A symbol (with its extra bits, where an index of the first level covers them) and its code, the
+/// first bit lowest.
+#[derive(Clone, Copy, Debug)]
+struct Single {
     code: u16,
     bits: u8,
+    kind: Kind,
+    bundle: Bundle,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Literal,
+    /// A length that can be part of a bundle.
+    Length,
+    /// The end of the block, or a length that cannot.
+    Special,
+}
+
+/// The symbols of the first level, sorted by their bits and then by their kinds.
+struct Singles {
+    sorted: [Single; Self::MAX],
+    unsorted: [Single; Self::MAX],
+    count: usize,
+    /// Where each kind begins for each number of bits, one kind after the other.
+    starts: [usize; Self::KINDS * (FIRST_BITS as usize + 2)],
+}
+
+impl Singles {
+    /// Each literal and each length that can be part of a bundle, and the end of the block and the
+    /// other lengths.
+    const MAX: usize = END_OF_BLOCK + MAX_BUNDLED_LENGTH as usize + 32;
+    const KINDS: usize = 3;
+
+    fn new() -> Self {
+        let none = Single {
+            code: 0,
+            bits: 0,
+            kind: Kind::Special,
+            bundle: Bundle(0),
+        };
+        Self {
+            sorted: [none; Self::MAX],
+            unsorted: [none; Self::MAX],
+            count: 0,
+            starts: [0; Self::KINDS * (FIRST_BITS as usize + 2)],
+        }
+    }
+
+    /// Adds a symbol, or each of the lengths that it stands for.
+    fn add(&mut self, symbol: usize, code: usize, code_bits: u32) {
+        if symbol < END_OF_BLOCK {
+            let bundle = Bundle::literal(symbol as u32, code_bits);
+            self.push(Kind::Literal, code, code_bits, bundle);
+            return;
+        }
+        if let Some(&(base, extra_bits)) = LENGTHS.get(symbol.wrapping_sub(END_OF_BLOCK + 1)) {
+            let bits = code_bits + extra_bits;
+            let longest = base + (1 << extra_bits) - 1;
+            if bits <= FIRST_BITS && longest <= MAX_BUNDLED_LENGTH {
+                for extra in 0..1 << extra_bits {
+                    let bundle = Bundle::length(base + extra, bits);
+                    let code = code | (extra as usize) << code_bits;
+                    self.push(Kind::Length, code, bits, bundle);
+                }
+                return;
+            }
+        }
+        let bundle = Bundle::symbol(symbol, code_bits as usize);
+        self.push(Kind::Special, code, code_bits, bundle);
+    }
+
+    fn push(&mut self, kind: Kind, code: usize, bits: u32, bundle: Bundle) {
+        self.unsorted[self.count] = Single {
+            code: code as u16,
+            bits: bits as u8,
+            kind,
+            bundle,
+        };
+        self.count += 1;
+        self.starts[Self::group(bits, kind) + 1] += 1;
+    }
+
+    /// Returns the number of a group of symbols.
+    fn group(bits: u32, kind: Kind) -> usize {
+        bits as usize * Self::KINDS + kind as usize
+    }
+
+    fn sort(&mut self) {
+        let mut next = 0;
+        for start in &mut self.starts {
+            next += *start;
+            *start = next;
+        }
+        let mut places = self.starts;
+        for &single in &self.unsorted[..self.count] {
+            let place = &mut places[Self::group(u32::from(single.bits), single.kind)];
+            self.sorted[*place] = single;
+            *place += 1;
+        }
+    }
+
+    /// Returns the symbols of so many bits.
+    fn all(&self, bits: u32) -> &[Single] {
+        self.groups(bits, Kind::Literal, Kind::Special)
+    }
+
+    /// Returns the literals of so many bits.
+    fn literals(&self, bits: u32) -> &[Single] {
+        self.groups(bits, Kind::Literal, Kind::Literal)
+    }
+
+    /// Returns the literals and lengths of so many bits.
+    fn ordinary(&self, bits: u32) -> &[Single] {
+        self.groups(bits, Kind::Literal, Kind::Length)
+    }
+
+    fn groups(&self, bits: u32, first: Kind, last: Kind) -> &[Single] {
+        let start = self.starts[Self::group(bits, first)];
+        let end = self.starts[Self::group(bits, last) + 1];
+        &self.sorted[start..end]
+    }
+
+    /// Returns the share of the literals among the symbols, as the lengths of the codes tell it, in
+    /// units of 1 / 4096.
+    fn literal_share(&self) -> u32 {
+        (1..=FIRST_BITS)
+            .map(|bits| (self.literals(bits).len() as u32) << (FIRST_BITS - bits))
+            .sum()
+    }
 }
 
 /// The literals and match lengths of a block.
@@ -241,82 +371,37 @@ impl BundleTable {
         };
         self.literal_bits.copy_from_slice(&lengths[..END_OF_BLOCK]);
 
-        // In order of their code lengths, as the codes are.
-        let mut literals = [Placed::default(); END_OF_BLOCK];
-        let mut literal_count = 0;
-        let mut lengths = [Placed::default(); LENGTHS.len()];
-        let mut length_count = 0;
-        let mut shortest = FIRST_BITS;
-        let mut share = 0;
-        code.fill(&mut self.first, &mut self.second, |symbol, code, bits| {
-            let placed = Placed {
-                symbol: symbol as u16,
-                code: code as u16,
-                bits: bits as u8,
-            };
-            let bits = bits as u32;
-            if symbol < END_OF_BLOCK {
-                literals[literal_count] = placed;
-                literal_count += 1;
-                share += 1 << (FIRST_BITS - bits);
-            } else if symbol > END_OF_BLOCK && symbol - END_OF_BLOCK <= LENGTHS.len() {
-                lengths[length_count] = placed;
-                length_count += 1;
-            } else {
-                return;
-            }
-            shortest = shortest.min(bits);
+        let mut singles = Singles::new();
+        let long = code.short_codes(FIRST_BITS as usize, |symbol, code, bits| {
+            singles.add(symbol, code, bits as u32);
         });
-        for &length in &lengths[..length_count] {
-            self.resolve_length(length);
-        }
-        self.bundle_literals(&literals[..literal_count], shortest);
-        self.mostly_literals = share * 100 >= MOSTLY_LITERALS << FIRST_BITS;
+        singles.sort();
+        self.fill_first(&singles);
+        code.fill_second(&long, &mut self.first, &mut self.second);
+        self.mostly_literals = singles.literal_share() * 100 >= MOSTLY_LITERALS << FIRST_BITS;
         Ok(())
     }
 
-    /// Puts lengths in the place of a length with extra bits that the index covers.
-    fn resolve_length(&mut self, placed: Placed) {
-        let (base, extra_bits) = LENGTHS[usize::from(placed.symbol) - END_OF_BLOCK - 1];
-        let bits = u32::from(placed.bits) + extra_bits;
-        let longest = base + (1 << extra_bits) - 1;
-        if extra_bits == 0 || bits > FIRST_BITS || longest > MAX_BUNDLED_LENGTH {
-            return;
-        }
-        for (extra, entry) in (0..1 << extra_bits).cycle().zip(self.entries(placed)) {
-            *entry = Bundle::length(base + extra, bits);
-        }
-    }
-
-    /// Adds what follows to the entries of the literals, where the index covers it. No code has
-    /// fewer than `shortest` bits.
-    fn bundle_literals(&mut self, literals: &[Placed], shortest: u32) {
-        // What can follow a literal is in the entries of an index that is narrower by its code.
-        let Some(least) = literals.first() else {
-            return;
-        };
-        let mut single = [Bundle(0); 1 << (FIRST_BITS - 1)];
-        let single = &mut single[..1 << (FIRST_BITS - u32::from(least.bits))];
-        single.copy_from_slice(&self.first[..single.len()]);
-        for &literal in literals {
-            let room = FIRST_BITS - u32::from(literal.bits);
-            if room < shortest {
-                break;
+    /// Fills the first level with single symbols, and with pairs of them where an index covers both.
+    fn fill_first(&mut self, singles: &Singles) {
+        // The table grows with the bits: what is there repeats at each doubling. A pair takes the
+        // place of the literal that it begins with.
+        for bits in 1..=FIRST_BITS {
+            let size = 1 << bits;
+            self.first.copy_within(..size / 2, size / 2);
+            let table = &mut self.first[..size];
+            for single in singles.all(bits) {
+                table[usize::from(single.code)] = single.bundle;
             }
-            let head = Bundle::literal(u32::from(literal.symbol), u32::from(literal.bits));
-            for (entry, &next) in self.entries(literal).zip(&single[..1 << room]) {
-                // A special bundle uses up 0 bits, which does not count as fitting.
-                let fits = next.bits().wrapping_sub(1) < room;
-                let both = (next.0 & 0xff00) << 8 | next.0 & !0x00ff_ff00;
-                *entry = if fits { Bundle(both + head.0) } else { head };
+            for head_bits in 1..bits {
+                for head in singles.literals(head_bits) {
+                    for tail in singles.ordinary(bits - head_bits) {
+                        let code = head.code | tail.code << head_bits;
+                        table[usize::from(code)] = head.bundle.followed_by(tail.bundle);
+                    }
+                }
             }
         }
-    }
-
-    /// Returns the entries of the first level that begin with the code of a symbol.
-    fn entries(&mut self, placed: Placed) -> impl Iterator<Item = &mut Bundle> {
-        let entries = self.first[usize::from(placed.code)..].iter_mut();
-        entries.step_by(1 << placed.bits)
     }
 
     /// Returns whether most symbols are literals, as far as the lengths of the codes tell.

@@ -78,33 +78,70 @@ pub(super) trait Entry: Copy {
     fn subtable(start: usize, index_bits: usize) -> Self;
 }
 
+/// Where the codes that are too long for a first level begin.
+#[derive(Debug)]
+pub(super) struct LongCodes {
+    first_code: usize,
+    first_symbol: usize,
+}
+
 impl CompleteCode {
-    /// Fills the first level, indexed by as many of the next bits as it has entries for, and the
-    /// second level for the codes that are longer. Calls `each` with the symbol, the code (its
-    /// first bit lowest) and the code length of each entry of the first level.
-    pub(super) fn fill<E: Entry>(
+    /// Calls `each` with the symbol, the code (its first bit lowest) and the length of each code of
+    /// at most `max_bits` bits, the shorter ones first.
+    #[inline(always)]
+    pub(super) fn short_codes(
         &self,
+        max_bits: usize,
+        mut each: impl FnMut(usize, usize, usize),
+    ) -> LongCodes {
+        let (mut code, mut start) = (0, 0);
+        for bits in 1..=max_bits {
+            let end = start + self.counts[bits];
+            for &symbol in &self.symbols[start..end] {
+                each(usize::from(symbol), code, bits);
+                code = following(code, (1 << bits) - 1);
+            }
+            start = end;
+        }
+        LongCodes {
+            first_code: code,
+            first_symbol: start,
+        }
+    }
+
+    /// Fills the first level, indexed by as many of the next bits as it has entries for, and the
+    /// second level for the codes that are longer.
+    pub(super) fn fill<E: Entry>(&self, first: &mut [E], second: &mut [E]) {
+        // The table grows with the codes: what is there repeats at each doubling.
+        let mut size = 1;
+        let long = self.short_codes(first.len().ilog2() as usize, |symbol, code, bits| {
+            while size < 1 << bits {
+                first.copy_within(..size, size);
+                size *= 2;
+            }
+            first[code] = E::symbol(symbol, bits);
+        });
+        while size < first.len() {
+            first.copy_within(..size, size);
+            size *= 2;
+        }
+        self.fill_second(&long, first, second);
+    }
+
+    /// Fills the second level, and the entries of the first one that lead there.
+    pub(super) fn fill_second<E: Entry>(
+        &self,
+        long: &LongCodes,
         first: &mut [E],
         second: &mut [E],
-        mut each: impl FnMut(usize, usize, usize),
     ) {
         let first_bits = first.len().ilog2() as usize;
-        let mut symbols = self.symbols.iter().map(|&symbol| usize::from(symbol));
-        // The table grows with the codes: what is there repeats at each doubling.
-        let mut code = 0;
-        for bits in 1..=first_bits {
-            let size = 1 << bits;
-            first.copy_within(..size / 2, size / 2);
-            for symbol in symbols.by_ref().take(self.counts[bits]) {
-                first[code] = E::symbol(symbol, bits);
-                each(symbol, code, bits);
-                code = following(code, size - 1);
-            }
-        }
+        let mut code = long.first_code;
+        let mut symbols = self.symbols[long.first_symbol..].iter();
         let mut root = None;
         let (mut start, mut end) = (0, 0);
         for bits in first_bits + 1..=MAX_CODE_BITS {
-            for left in (1..=self.counts[bits]).rev() {
+            for (left, &symbol) in (1..=self.counts[bits]).rev().zip(symbols.by_ref()) {
                 let low = code & (first.len() - 1);
                 if root != Some(low) {
                     root = Some(low);
@@ -113,8 +150,7 @@ impl CompleteCode {
                     end += 1 << index_bits;
                     first[low] = E::subtable(start, index_bits);
                 }
-                let Some(symbol) = symbols.next() else { return };
-                let entry = E::symbol(symbol, bits);
+                let entry = E::symbol(usize::from(symbol), bits);
                 let from = start + (code >> first_bits);
                 for slot in second[from..end]
                     .iter_mut()

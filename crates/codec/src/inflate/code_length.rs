@@ -34,7 +34,7 @@ impl CodeLengthTable {
     pub(super) fn build(&mut self, lengths: &[u8; 19]) -> Result<(), Defect> {
         match Codes::new(lengths)? {
             Codes::Complete(code) => {
-                code.fill(&mut self.0, &mut [], |_, _, _| ());
+                code.fill(&mut self.0, &mut []);
                 Ok(())
             }
             // Unlike the other codes, this one must be complete.

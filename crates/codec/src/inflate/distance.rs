@@ -104,7 +104,7 @@ impl DistanceTable {
     /// Fills the table from at most 32 code lengths.
     pub(super) fn build(&mut self, lengths: &[u8]) -> Result<(), Defect> {
         match Codes::new(lengths)? {
-            Codes::Complete(code) => code.fill(&mut self.first, &mut self.second, |_, _, _| ()),
+            Codes::Complete(code) => code.fill(&mut self.first, &mut self.second),
             Codes::Sparse(symbol) => {
                 let entry =
                     symbol.map_or(Distance::invalid(1), |symbol| Distance::symbol(symbol, 1));
