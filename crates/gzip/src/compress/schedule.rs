@@ -16,7 +16,7 @@ const INDEPENDENT: usize = 128 * KIB;
 ///
 /// The first is near, so that a reader that sees the beginning of a file knows whether there are more.
 const FIRST_RESTART: u64 = MIB;
-const RESTART: u64 = 4 * MIB;
+const RESTART: u64 = 8 * MIB;
 
 /// Lengths of blocks by what came before them.
 #[derive(Clone, Debug)]

@@ -26,9 +26,9 @@ const ENOUGH_MARKERS: usize = 4;
 const ENOUGH_IN_MEMBERS: usize = 1 << 20;
 const ENOUGH_MEMBERS: usize = 64;
 
-/// Segments are not longer, even where nothing is found to begin one at. Our own segments are 4 MiB
+/// Segments are not longer, even where nothing is found to begin one at. Our own segments are 8 MiB
 /// of data, and no longer than that when they are stored.
-const LONGEST: usize = 5 << 20;
+const LONGEST: usize = 9 << 20;
 
 /// Bytes of output that there is room for at first.
 const ROOM: usize = 1 << 20;

@@ -105,7 +105,7 @@ fn of_our_own_output() {
             .unwrap()
             .index
             .unwrap();
-        check(&index, &packed, &data, 5..6);
+        check(&index, &packed, &data, 3..4);
         let mut bytes = Vec::new();
         index.write_to(&mut bytes).unwrap();
         assert!(bytes.len() < 300, "{} bytes", bytes.len());
