@@ -12,10 +12,6 @@ const LAST3_BITS: u32 = 14;
 const HEAD_BITS: u32 = 16;
 /// Bytes that must follow a position that is searched.
 pub(super) const LOOK_AHEAD: usize = 8;
-/// The inside of matches of more bytes is added in part only.
-const DENSE: usize = 16;
-/// In the middle of a long match, one position of so many is added.
-const SPARSE_STEP: usize = 2;
 
 /// Chains of positions by four bytes, and the last position by three.
 ///
@@ -37,6 +33,15 @@ pub(super) struct Limits {
     pub(super) nice: usize,
     /// Candidates to look at.
     pub(super) depth: u32,
+}
+
+/// Which positions inside a match are added.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Inside {
+    /// Matches of at most so many bytes are added whole, longer ones by half of it at both ends.
+    pub(super) dense: usize,
+    /// In the middle of a longer one, one position of so many is added.
+    pub(super) step: usize,
 }
 
 /// The chain of the position that will be added next, looked up early so that the load is under way
@@ -86,25 +91,32 @@ impl Chains {
 
     /// Adds the positions inside a match, of a long one only a part.
     #[inline(always)]
-    pub(super) fn insert_match(&mut self, data: &[u8], range: std::ops::Range<usize>) {
+    pub(super) fn insert_match<const THREES: bool>(
+        &mut self,
+        data: &[u8],
+        range: std::ops::Range<usize>,
+        inside: Inside,
+    ) {
         let end = range.end.min(data.len().saturating_sub(3));
         let mut position = range.start;
-        if range.len() <= DENSE {
+        if range.len() <= inside.dense {
             while position < end {
                 self.insert(data, position);
-                self.insert_last3(data, position);
+                if THREES {
+                    self.insert_last3(data, position);
+                }
                 position += 1;
             }
             return;
         }
-        let dense = (position + DENSE / 2).min(end);
+        let dense = (position + inside.dense / 2).min(end);
         while position < dense {
             self.insert(data, position);
             position += 1;
         }
-        while position + DENSE / 2 < end {
+        while position + inside.dense / 2 < end {
             self.insert(data, position);
-            position += SPARSE_STEP;
+            position += inside.step;
         }
         while position < end {
             self.insert(data, position);
@@ -133,9 +145,10 @@ impl Chains {
         candidate
     }
 
-    /// Adds a position and returns the longest match there.
+    /// Adds a position and returns the longest match there: of at least three bytes with `THREES`, of at
+    /// least four without.
     #[inline(always)]
-    pub(super) fn insert_and_find(
+    pub(super) fn insert_and_find<const THREES: bool>(
         &mut self,
         data: &[u8],
         position: usize,
@@ -144,6 +157,9 @@ impl Chains {
     ) -> Option<Match> {
         let value = load_u32(data, position);
         let candidate = self.advance(data, position, upcoming);
+        if !THREES {
+            return self.walk(data, position, 3, limits, 0, candidate);
+        }
         let last3 = &mut self.last3[hash(value << 8, LAST3_BITS)];
         let near = distance_to(position, std::mem::replace(last3, position as u16));
         let found = self.walk(data, position, 3, limits, 0, candidate);

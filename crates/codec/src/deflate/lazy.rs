@@ -1,6 +1,6 @@
 //! Greedy and lazy parsing over hash chains.
 
-use super::chain::{Chains, LOOK_AHEAD, Limits, Upcoming};
+use super::chain::{Chains, Inside, LOOK_AHEAD, Limits, Upcoming};
 use super::symbols::{MAX_MATCH, Match, Token};
 use super::tokens::Tokens;
 use super::worth::Worth;
@@ -23,6 +23,17 @@ pub(super) struct Effort {
 /// Bytes at the end of the data that are not searched, so that every load stays inside.
 const MARGIN: usize = LOOK_AHEAD + 4;
 
+/// What is added of matches.
+const INSIDE: Inside = Inside { dense: 32, step: 2 };
+/// The same where literals are cheap: there matches are long, and to add them takes more time than to
+/// search.
+const INSIDE_OF_CHEAP: Inside = Inside { dense: 16, step: 4 };
+/// Where literals are cheap, one part of so many of the candidates is looked at.
+const CHEAP_SHARE: u32 = 3;
+/// A distance symbol (of 33 to 48 bytes): where three bytes at such a distance do not pay, none are looked
+/// for.
+const NEAR: usize = 10;
+
 /// Turns `data` from `position` on into tokens until `tokens` is full; returns how far it came.
 pub(super) fn parse(
     chains: &mut Chains,
@@ -32,47 +43,43 @@ pub(super) fn parse(
     position: usize,
     tokens: &mut Tokens,
 ) -> usize {
-    let mut effort = *effort;
+    let mut parse = Parse {
+        chains,
+        effort: *effort,
+        inside: INSIDE,
+        worth,
+        data,
+    };
     if worth.has_cheap_literals() {
-        effort.depth = effort.depth.div_ceil(2);
-        effort.ahead_depth = effort.ahead_depth.div_ceil(2);
+        parse.effort.depth = effort.depth.div_ceil(CHEAP_SHARE);
+        parse.effort.ahead_depth = effort.ahead_depth.div_ceil(CHEAP_SHARE);
+        parse.inside = INSIDE_OF_CHEAP;
     }
-    let effort = &effort;
-    match effort.look_ahead {
-        0 => Parse {
-            chains,
-            effort,
-            worth,
-            data,
-        }
-        .run::<0>(position, tokens),
-        1 => Parse {
-            chains,
-            effort,
-            worth,
-            data,
-        }
-        .run::<1>(position, tokens),
-        _ => Parse {
-            chains,
-            effort,
-            worth,
-            data,
-        }
-        .run::<2>(position, tokens),
+    match (effort.look_ahead, worth.least_at(NEAR) <= 3) {
+        (0, true) => parse.run::<0, true>(position, tokens),
+        (0, false) => parse.run::<0, false>(position, tokens),
+        (1, true) => parse.run::<1, true>(position, tokens),
+        (1, false) => parse.run::<1, false>(position, tokens),
+        (_, true) => parse.run::<2, true>(position, tokens),
+        (_, false) => parse.run::<2, false>(position, tokens),
     }
 }
 
 struct Parse<'a> {
     chains: &'a mut Chains,
-    effort: &'a Effort,
+    effort: Effort,
+    inside: Inside,
     worth: &'a Worth,
     data: &'a [u8],
 }
 
 impl Parse<'_> {
     #[inline(never)]
-    fn run<const LOOKS: usize>(&mut self, mut position: usize, tokens: &mut Tokens) -> usize {
+    fn run<const LOOKS: usize, const THREES: bool>(
+        &mut self,
+        mut position: usize,
+        tokens: &mut Tokens,
+    ) -> usize {
         let data = self.data;
         let search_end = data.len().saturating_sub(MARGIN);
         if position >= search_end {
@@ -84,7 +91,7 @@ impl Parse<'_> {
             let limits = self.limits(position, self.effort.depth);
             let found = self
                 .chains
-                .insert_and_find(data, position, limits, &mut upcoming)
+                .insert_and_find::<THREES>(data, position, limits, &mut upcoming)
                 .filter(|found| self.worth.accepts(found.length, found.distance));
             let Some(mut found) = found else {
                 tokens.push(Token::literal(data[position]));
@@ -110,7 +117,8 @@ impl Parse<'_> {
             }
             tokens.push(Token::matched(found.length, found.distance));
             position += found.length;
-            self.chains.insert_match(data, inserted..position);
+            self.chains
+                .insert_match::<THREES>(data, inserted..position, self.inside);
             if position < search_end {
                 upcoming = self.chains.upcoming(data, position);
             }

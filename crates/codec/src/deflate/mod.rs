@@ -56,10 +56,10 @@ use worth::Worth;
 const FIRST_TOKENS: usize = 4 * 1024;
 /// Tokens that are parsed before they are written.
 const TOKENS: usize = 32 * 1024;
-/// Tokens of the segments that DEFLATE blocks are made of.
-const SEGMENT: usize = 1024;
-/// The same where the cost of a block is found exactly.
-const FINE_SEGMENT: usize = 256;
+/// Tokens of the segments that DEFLATE blocks are made of, for each kind of parser.
+const FAST_SEGMENT: usize = TOKENS.div_ceil(9);
+const LAZY_SEGMENT: usize = 1024;
+const OPTIMAL_SEGMENT: usize = 256;
 
 /// What stands behind the last byte of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -235,12 +235,14 @@ impl Encoder {
         writer: &mut BitWriter<'_>,
     ) {
         let (mut tokens, mut bytes) = (self.tokens.as_slice(), bytes);
-        if matches!(self.parser, Parser::Optimal(_)) {
-            self.splitter
-                .split(tokens, FINE_SEGMENT, |counts| self.blocks.cost(counts));
-        } else {
-            self.splitter
-                .split(tokens, SEGMENT, |counts| self.entropy.cost(counts));
+        let entropy = |counts: &Counts| self.entropy.cost(counts);
+        match self.parser {
+            Parser::Optimal(_) => {
+                let exact = |counts: &Counts| self.blocks.cost(counts);
+                self.splitter.split(tokens, OPTIMAL_SEGMENT, exact);
+            }
+            Parser::Lazy(..) => self.splitter.split(tokens, LAZY_SEGMENT, entropy),
+            Parser::Fast | Parser::Store => self.splitter.split(tokens, FAST_SEGMENT, entropy),
         }
         for (count, counts) in self.splitter.blocks() {
             let (block, tokens_after) = tokens.split_at(count);

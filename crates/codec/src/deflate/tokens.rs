@@ -39,6 +39,19 @@ impl Tokens {
     }
 
     #[inline(always)]
+    pub(super) fn push_pair(&mut self, pair: [Token; 2]) {
+        self.tokens.extend_from_slice(&pair);
+    }
+
+    /// Adds a literal, if there is one, and a token behind it, without a branch.
+    #[inline(always)]
+    pub(super) fn push_behind(&mut self, literal: Option<Token>, token: Token) {
+        let length = self.tokens.len() + 1 + usize::from(literal.is_some());
+        self.push_pair([literal.unwrap_or(token), token]);
+        self.tokens.truncate(length);
+    }
+
+    #[inline(always)]
     pub(super) fn literals(&mut self, bytes: &[u8]) {
         self.tokens
             .extend(bytes.iter().map(|&byte| Token::literal(byte)));
