@@ -5,6 +5,7 @@ mod head;
 mod output;
 mod parallel;
 mod piece;
+mod room;
 mod segment;
 mod sequential;
 mod speculate;

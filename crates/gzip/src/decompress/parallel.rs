@@ -22,8 +22,9 @@ use blockyard_pipeline::{Options, run};
 use super::head::Restarts;
 use super::output::Output;
 use super::piece::{Filling, Pause, Sums};
+use super::room::Rooms;
 use super::segment::{Splitter, Start};
-use super::speculate::{Decoded, Guess, Speculator};
+use super::speculate::{Decoded, Guess, ROOM, Speculator};
 use super::unpacker::Unpacker;
 use super::{DecompressOptions, DecompressSummary};
 use crate::Error;
@@ -44,6 +45,7 @@ pub(super) fn decompress<R: Read + Send, W: Write>(
         ..pipeline.clone()
     };
     let is_done = AtomicBool::new(false);
+    let rooms = Rooms::new(ROOM);
     let splitter = Splitter::new(input, restarts.rule, slots.get(), &is_done);
     let machine = Machine::new(options.format, options.unknown, Stop::AtBlockEnd);
     let mut assembler = Assembler {
@@ -55,7 +57,7 @@ pub(super) fn decompress<R: Read + Send, W: Write>(
         &pipeline,
         splitter,
         || {
-            let speculator = Speculator::new(restarts, options);
+            let speculator = Speculator::new(restarts, options, rooms.clone());
             move |segment| Ok(speculator.guess(segment))
         },
         |guess| assembler.take(guess),
@@ -84,7 +86,7 @@ impl<W: Write> Assembler<'_, W> {
             && self.stands_at(segment.start)
         {
             rest = &rest[decoded.consumed..];
-            self.accept(decoded, &segment.output)?;
+            self.accept(decoded)?;
         }
         self.decode(rest)
     }
@@ -99,7 +101,8 @@ impl<W: Write> Assembler<'_, W> {
     }
 
     /// Continues with what a worker has decoded.
-    fn accept(&mut self, mut decoded: Decoded, output: &[u8]) -> Result<(), Error> {
+    fn accept(&mut self, mut decoded: Decoded) -> Result<(), Error> {
+        let output = &decoded.output;
         self.output
             .accept(output, &mut decoded.filling, decoded.sums)?;
         self.unpacker.add_history(&output[..decoded.filling.end]);

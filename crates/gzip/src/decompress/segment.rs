@@ -30,9 +30,6 @@ const ENOUGH_MEMBERS: usize = 64;
 /// of data, and no longer than that when they are stored.
 const LONGEST: usize = 9 << 20;
 
-/// Bytes of output that there is room for at first.
-const ROOM: usize = 1 << 20;
-
 /// What segments are cut at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rule {
@@ -58,8 +55,6 @@ pub(super) struct Segment {
     /// Where it is in the file.
     pub(super) offset: u64,
     pub(super) start: Start,
-    /// The buffer for what it decodes to.
-    pub(super) output: Buffer,
 }
 
 impl Weigh for Segment {
@@ -77,9 +72,7 @@ pub(super) struct Splitter<'a, R> {
     failure: Option<io::Error>,
     /// Set when nobody wants more.
     is_done: &'a AtomicBool,
-    /// Buffers for compressed bytes, and for what they decode to.
     pool: BufferPool,
-    outputs: BufferPool,
     rule: Rule,
     finder: Finder<'static>,
     /// The bytes from `offset` on, which begin with `start`.
@@ -100,7 +93,6 @@ impl<'a, R: Read> Splitter<'a, R> {
             has_ended: false,
             failure: None,
             is_done,
-            outputs: BufferPool::new(slots),
             rule,
             finder: Finder::new(&MARKER),
             buffer: pool.get(),
@@ -154,7 +146,6 @@ impl<'a, R: Read> Splitter<'a, R> {
             bytes,
             offset,
             start,
-            output: self.outputs.get_filled(ROOM),
         }
     }
 

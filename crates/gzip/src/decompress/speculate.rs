@@ -5,6 +5,7 @@ use blockyard_pipeline::Weigh;
 use super::DecompressOptions;
 use super::head::Restarts;
 use super::piece::{Filling, Pause, Sums};
+use super::room::{Room, Rooms};
 use super::segment::{Segment, Start};
 use crate::machine::Machine;
 use crate::{Format, Unknown};
@@ -12,9 +13,9 @@ use crate::{Format, Unknown};
 /// Bytes of output whose check value is computed while they are in the cache.
 const STEP: usize = 256 * 1024;
 
-/// Bytes of output that there is room for at most. What a segment holds beyond is decoded later, in
-/// order: a few bytes can be gigabytes.
-const MOST: usize = 16 << 20;
+/// Bytes of output that there is room for. What a segment holds beyond is decoded later, in order: a few
+/// bytes can be gigabytes.
+pub(super) const ROOM: usize = 16 << 20;
 
 /// A segment with what it decodes to, should it begin as assumed.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ pub(super) struct Decoded {
     pub(super) machine: Machine,
     /// Bytes of the segment that it took.
     pub(super) consumed: usize,
+    pub(super) output: Room,
     pub(super) filling: Filling,
     pub(super) sums: Sums,
     /// The rest of the file does not matter.
@@ -50,45 +52,43 @@ impl Weigh for Guess {
 pub(super) struct Speculator {
     format: Format,
     unknown: Unknown,
+    /// All workers share it: the fewer rooms are in use, the more of them are in the cache.
+    rooms: Rooms,
 }
 
 impl Speculator {
-    pub(super) fn new(restarts: Restarts, options: &DecompressOptions) -> Self {
+    pub(super) fn new(restarts: Restarts, options: &DecompressOptions, rooms: Rooms) -> Self {
         Self {
             format: restarts.format,
             unknown: options.unknown,
+            rooms,
         }
     }
 
-    pub(super) fn guess(&self, mut segment: Segment) -> Guess {
+    pub(super) fn guess(&self, segment: Segment) -> Guess {
         let (format, unknown, offset) = (self.format, self.unknown, segment.offset);
         let machine = match segment.start {
             Start::Member => Some(Machine::at_member(format, unknown, offset)),
             Start::Block => Some(Machine::at_block(format, unknown, offset, (0, 0), 0)),
             Start::Unknown => None,
         };
-        let decoded = machine.and_then(|machine| decode(machine, &mut segment));
+        let decoded = machine.and_then(|machine| decode(machine, &segment, self.rooms.get()?));
         Guess { segment, decoded }
     }
 }
 
-/// Decodes a segment into its output buffer; `None` if that goes wrong.
-fn decode(mut machine: Machine, segment: &mut Segment) -> Option<Decoded> {
-    let output = &mut segment.output;
+/// Decodes a segment; `None` if that goes wrong.
+fn decode(mut machine: Machine, segment: &Segment, mut output: Room) -> Option<Decoded> {
     let mut filling = Filling::at(0);
     let mut sums = Sums::new(machine.format(), &filling);
     let mut input = segment.bytes.as_slice();
     let pause = loop {
-        let room = (filling.end + STEP).min(MOST);
-        if output.len() < room {
-            let doubled = 2 * output.len();
-            output.resize(doubled.clamp(room, MOST), 0);
-        }
+        let room = (filling.end + STEP).min(ROOM);
         let output = &mut output[..room];
         let pause = filling.fill(&mut machine, &mut None, &mut input, output);
         sums.advance(output, &filling, &mut None);
         match pause.ok()? {
-            Pause::NeedsOutput if filling.end == room && room < MOST => {}
+            Pause::NeedsOutput if filling.end == room && room < ROOM => {}
             pause => break pause,
         }
     };
@@ -96,6 +96,7 @@ fn decode(mut machine: Machine, segment: &mut Segment) -> Option<Decoded> {
         consumed: segment.bytes.len() - input.len(),
         met_garbage: pause == Pause::Garbage,
         machine,
+        output,
         filling,
         sums,
     })
