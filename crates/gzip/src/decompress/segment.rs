@@ -22,6 +22,8 @@ const STEP: usize = 256 * 1024;
 /// be much data in few bytes, and of ours as much as a worker has room for.
 const ENOUGH: usize = 256 * 1024;
 const ENOUGH_MARKERS: usize = ROOM / RESTART as usize;
+/// Shorter segments would cost more than they hold: a byte is at most 1,032 bytes of data.
+const LEAST: usize = RESTART as usize / 1024;
 
 /// A segment ends behind the member that makes it longer than this, or behind so many members, which
 /// hold at most 4 MiB of data.
@@ -180,7 +182,10 @@ impl<'a, R: Read> Splitter<'a, R> {
         while let Some(position) = self.finder.find(&self.buffer[self.begin + self.scanned..]) {
             self.scanned += position + MARKER.len();
             self.found += 1;
-            if self.scanned >= ENOUGH || self.found >= ENOUGH_MARKERS || !is_known {
+            let is_enough = self.scanned >= ENOUGH
+                || self.scanned >= LEAST && self.found >= ENOUGH_MARKERS
+                || !is_known;
+            if is_enough {
                 return Some((self.scanned, Start::Block));
             }
         }
