@@ -10,9 +10,7 @@ use crate::text::Quoted;
 #[non_exhaustive]
 pub enum Defect {
     /// The file ends too early.
-    #[error(
-        "unexpectedly encountered end of file: expected {expected} bytes, found {found} of them"
-    )]
+    #[error("unexpectedly encountered end of file: expected {expected} bytes, found {found}")]
     UnexpectedEnd {
         /// Bytes that are needed from the offset on.
         expected: u64,

@@ -7,7 +7,9 @@
 //!  block = [ length | level | packed payload | CRC-64 of level and packed payload ]
 //! ```
 //!
-//! [`Header`], [`Frame`], [`DataBlock`] and [`IndexBlock`] are the parts of a file as functions of bytes.
+//! [`Header`], [`Frame`], [`DataBlock`] and [`IndexBlock`] are the parts of a file as functions of bytes;
+//! [`ZsReader`] finds records with as few reads as the index allows, from any source of
+//! [`ReadAt`](blockyard_storage::ReadAt).
 
 mod block;
 mod checksum;
@@ -18,6 +20,8 @@ mod error;
 mod header;
 mod index_block;
 mod metadata;
+mod query;
+mod reader;
 mod text;
 pub mod uleb128;
 
@@ -30,3 +34,8 @@ pub use error::Error;
 pub use header::{HEADER_PREFIX_LEN, Header, MAGIC, PARTIAL_MAGIC};
 pub use index_block::{Entry, IndexBlock, append_entry};
 pub use metadata::Metadata;
+pub use query::{Bounds, Query};
+pub use reader::{
+    Batch, Batches, BlockReference, Dumped, Ends, Frames, Framing, RawBlock, ReadOptions, Records,
+    References, ZsReader,
+};

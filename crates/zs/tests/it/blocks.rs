@@ -46,15 +46,14 @@ fn damaged_frames() {
         "block of length 0 has no level",
     );
     for length in 1..bytes.len() {
-        let expected = format!(
-            "unexpectedly encountered end of file: expected 13 bytes, found {length} of them"
-        );
+        let expected =
+            format!("unexpectedly encountered end of file: expected 13 bytes, found {length}");
         check_frame(&bytes[..length], &expected);
     }
     let huge = uleb(i64::MAX as u64);
     check_frame(
         &huge,
-        "unexpectedly encountered end of file: expected 9223372036854775824 bytes, found 9 of them",
+        "unexpectedly encountered end of file: expected 9223372036854775824 bytes, found 9",
     );
     for place in 1..bytes.len() {
         let mut damaged = bytes.clone();

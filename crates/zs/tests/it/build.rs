@@ -223,3 +223,26 @@ impl Builder {
         self.finish_with(root, |_| ())
     }
 }
+
+/// A whole file: data blocks of `block_len` records, then index blocks of `branching` entries, level by level.
+pub(crate) fn tree<T: AsRef<[u8]>>(
+    packing: Packing,
+    records: &[T],
+    block_len: usize,
+    branching: usize,
+) -> Vec<u8> {
+    let mut builder = Builder::new(packing);
+    let mut references: Vec<_> = records
+        .chunks(block_len)
+        .map(|records| builder.data(records))
+        .collect();
+    let mut level = 0;
+    while level == 0 || references.len() > 1 {
+        level += 1;
+        references = references
+            .chunks(branching)
+            .map(|references| builder.index(level, references))
+            .collect();
+    }
+    builder.finish(&references[0])
+}

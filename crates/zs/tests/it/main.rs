@@ -10,3 +10,5 @@ mod build;
 mod codecs;
 mod header;
 mod numbers;
+mod queries;
+mod reader;
