@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!  ReadAt      any thread ──(offset, length)──▶ bytes
+//!  read_ahead  ranges ─▶ near ones joined ─▶ several reads at a time ─▶ bytes in order
 //!
 //!  AtomicFile  create ─▶ .blockyard-7f3a…  ─write─▶ commit: fsync ─▶ rename ─▶ fsync of the folder
 //!                              │                       │
@@ -27,13 +28,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod access;
 mod atomic_file;
 mod error;
+mod group;
 mod place;
+mod read_ahead;
 mod read_at;
 mod temporary;
 
+pub use access::Access;
 pub use atomic_file::{AtomicFile, Replace};
 pub use error::Error;
+pub use read_ahead::{ReadAhead, read_ahead};
 pub use read_at::ReadAt;
 pub use temporary::remove_unfinished;

@@ -6,6 +6,7 @@ mod commit;
 mod full_disk;
 mod names;
 mod race;
+mod read_ahead;
 mod read_at;
 mod support;
 mod unfinished;
