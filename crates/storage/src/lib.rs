@@ -1,4 +1,5 @@
-//! Bytes at a place: files with positioned reads, and files that appear only when they are complete.
+//! Bytes at a place: files and remote objects with positioned reads, and files that appear only when they
+//! are complete.
 //!
 //! ```text
 //!  ReadAt      any thread ──(offset, length)──▶ bytes
@@ -10,6 +11,9 @@
 //! ```
 //!
 //! Nothing here follows a link at the target, prints, or reads the environment.
+//!
+//! The feature `http` adds the module `http`: objects on HTTP servers as [`ReadAt`], behind calls that block.
+//! It needs a C compiler, for the cryptography of TLS.
 //!
 //! ```
 //! use std::io::Write;
@@ -32,6 +36,8 @@ mod access;
 mod atomic_file;
 mod error;
 mod group;
+#[cfg(feature = "http")]
+pub mod http;
 mod place;
 mod read_ahead;
 mod read_at;

@@ -4,6 +4,8 @@
 
 mod commit;
 mod full_disk;
+#[cfg(feature = "http")]
+mod http;
 mod names;
 mod race;
 mod read_ahead;
