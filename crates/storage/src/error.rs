@@ -136,7 +136,7 @@ pub enum Error {
     },
     /// The server could not be reached, or broke off, as often as was allowed.
     #[cfg(feature = "http")]
-    #[error("failed to read {url} at byte {offset} in {attempts} {}", if *attempts == 1 { "attempt" } else { "attempts" })]
+    #[error("failed to read {url} at byte {offset} (attempt {attempts})")]
     Transfer {
         /// The URL with which the object was opened.
         url: String,

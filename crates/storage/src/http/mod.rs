@@ -9,14 +9,16 @@
 //!  read_ahead       number of requests at a time
 //! ```
 //!
-//! - **One version.** Each answer is compared with the first by `ETag`, or else `Last-Modified`, and length, and
-//!   each request demands that version (`If-Match`, `If-Unmodified-Since`) where the server gave the means. A
-//!   file that was changed is [`Error::Changed`](crate::Error::Changed); bytes of two versions never mix.
+//! - **One version.** Each answer is compared with the first by `ETag`, or else `Last-Modified`, and length,
+//!   and each request demands that version (`If-Match`, `If-Unmodified-Since`) where the server gave the means.
+//!   A file that was changed is [`Error::Changed`](crate::Error::Changed). A change that leaves all of these as
+//!   they are cannot be seen.
 //! - **Faults.** A connection that cannot be made, is cut, or brings no byte for a while, and the statuses 408,
 //!   429 and 5xx (other than 501 and 505) are tried again, after waits that double; a body goes on at the byte
 //!   where it broke. Enough data between two faults forgets the ones before.
 //! - **No surprises.** An answer is for the range that was asked for, not encoded, and not longer than it says,
-//!   or it is an error. Memory is taken for lengths that the caller gave, never for ones that the server claims.
+//!   or it is an error. Memory is taken for lengths that the caller gave, never for ones that the server
+//!   claims.
 //!
 //! Calls block. Nothing reads the environment: a proxy is an [`Options`] field.
 //!

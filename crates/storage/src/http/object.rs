@@ -11,11 +11,11 @@ use crate::{Access, Error, ReadAt, read_ahead};
 
 /// One version of an object on a server, open for reading by any number of threads.
 ///
-/// The beginning, and the end where it was asked for, are kept in memory, and reading them is free. Every other
-/// [`read_at`](ReadAt::read_at) is one request, which is one round trip on a connection of the pool; nothing else
-/// is kept. Reads of several ranges at a time ([`read_ranges`](ReadAt::read_ranges) and
-/// [`read_ahead`](crate::read_ahead()), by [`Options::in_flight`]) need as many round trips as the longest chain of
-/// requests on one connection.
+/// The beginning, and the end where it was asked for, are kept in memory, and reading them is free. Every
+/// other [`read_at`](ReadAt::read_at) is one request, which is one round trip on a connection of the pool;
+/// nothing else is kept. [`read_ranges`](ReadAt::read_ranges) and [`read_ahead`](crate::read_ahead()) have
+/// [`Options::in_flight`] requests under way: up to so many ranges, after joining near ones, are one round trip
+/// on connections that are open, and two where they are not (three to four with TLS).
 ///
 /// The errors of [`ReadAt`]'s calls hold an [`Error`], which [`io::Error::get_ref`] returns.
 #[derive(Debug)]

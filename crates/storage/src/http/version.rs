@@ -42,7 +42,8 @@ impl Version {
 
     /// Compares what another answer said.
     ///
-    /// A server that once sent an `ETag` and then sends none is not held to it: the request demanded the version.
+    /// A server that once sent an `ETag` and then sends none is not held to it: the request demanded the
+    /// version.
     pub(crate) fn check_same(&self, url: &str, other: &Self) -> Result<(), Error> {
         let changed = |property, expected: &str, found: &str| {
             Err(Error::Changed {

@@ -171,7 +171,7 @@ fn a_stalled_server_is_left() {
     let (outcome, ranges, url) = read(options(), |_, good| good.fault(Fault::Stall(0)));
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-    let expected = format!("failed to read {url} at byte 1000 in 3 attempts: timeout: per read");
+    let expected = format!("failed to read {url} at byte 1000 (attempt 3): timeout: per read");
     assert_eq!(chain(inner(&error)), expected);
     assert_eq!(ranges.len(), 3);
 }
@@ -213,7 +213,7 @@ fn what_goes_on_failing_is_an_error_that_says_where() {
     check_given_up(
         |_, _| Response::new(503).header("retry-after", "0"),
         3,
-        "failed to read URL at byte 1000 in 3 attempts: the server answered with status 503",
+        "failed to read URL at byte 1000 (attempt 3): the server answered with status 503",
     );
     check_given_up(
         |number, good| match number {
@@ -222,7 +222,7 @@ fn what_goes_on_failing_is_an_error_that_says_where() {
             _ => good.fault(Fault::Cut(0)),
         },
         3,
-        "failed to read URL at byte 1030 in 3 attempts: Peer disconnected",
+        "failed to read URL at byte 1030 (attempt 3): Peer disconnected",
     );
 }
 

@@ -3,7 +3,7 @@ use std::io;
 use blockyard_storage::http::{HttpClient, HttpObject, Options};
 use blockyard_storage::{Error, ReadAt};
 
-use super::server::{Framing, Request, Response, Server};
+use super::server::{Fault, Framing, Request, Response, Server};
 use super::support::{Document, bytes, chain, client, open, options};
 
 #[track_caller]
@@ -131,6 +131,18 @@ fn a_server_without_ranges_gives_small_objects() {
             format!("the server of {url} does not send ranges, and the object is {size}");
         assert_eq!(error.to_string(), expected);
         assert_eq!(io::Error::from(error).kind(), io::ErrorKind::Unsupported);
+    }
+}
+
+#[test]
+fn a_body_that_is_too_long_is_not_waited_for() {
+    let document = Document::new(1001);
+    let server = Server::start(move |_| document.whole().fault(Fault::Stall(0)));
+    for error in [
+        open(&server.url("/")).unwrap_err(),
+        client().open_with_tail(&server.url("/"), 10).unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::NoRanges { .. }), "{error}");
     }
 }
 

@@ -74,6 +74,24 @@ fn a_place_that_has_gone_is_asked_for_again() {
 }
 
 #[test]
+fn a_redirect_that_has_gone_is_forgotten() {
+    let document = Document::new(LENGTH);
+    let server = Server::start(
+        move |request| match (request.path.as_str(), request.number) {
+            ("/start", 0) => redirect(302, "/first"),
+            ("/first", 2..) => Response::new(404),
+            _ => document.answer(request),
+        },
+    );
+    let object = open(&server.url("/start")).unwrap();
+    for offset in [2000, 3000] {
+        object.read_exact_at(&mut [0; 100], offset).unwrap();
+    }
+    let expected = ["/start", "/first", "/first", "/start", "/start"];
+    assert_eq!(paths(&server), expected);
+}
+
+#[test]
 fn an_object_that_has_gone_is_an_error() {
     let document = Document::new(LENGTH);
     let server = Server::start(move |request: &Request| match request.number {
