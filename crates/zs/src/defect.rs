@@ -3,7 +3,7 @@
 use blockyard_codec::{inflate, lzma2};
 
 use crate::Level;
-use crate::text::Quoted;
+use crate::text::{Hex, Quoted};
 
 /// What is wrong with a place of a file that [`Error::Corrupt`](crate::Error::Corrupt) names.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -146,6 +146,22 @@ pub enum Defect {
         after: Vec<u8>,
         /// How many records or keys are before the smaller one.
         number: usize,
+    },
+    /// A data block begins with a smaller record than a block before it in the file has.
+    #[error("unsorted blocks: {} before {}", Quoted(.before), Quoted(.after))]
+    UnsortedBlocks {
+        /// The last record of the block before.
+        before: Vec<u8>,
+        /// The first record of the block.
+        after: Vec<u8>,
+    },
+    /// The records are not those that the header was made for.
+    #[error("data hash mismatch: header says {}, but found {}", Hex(.expected), Hex(.found))]
+    DataHash {
+        /// The SHA-256 in the header.
+        expected: [u8; 32],
+        /// The SHA-256 of the payloads.
+        found: [u8; 32],
     },
     /// The places in an index block of level 1 do not ascend.
     #[error("unsorted offsets in index block: {after} behind a block that ends at {before}")]

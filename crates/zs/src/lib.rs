@@ -44,6 +44,7 @@ mod query;
 mod reader;
 mod survey;
 mod text;
+mod transfer;
 pub mod uleb128;
 mod writer;
 
@@ -60,5 +61,9 @@ pub use query::{Bounds, Query};
 pub use reader::{
     Batch, Batches, BlockReference, Dumped, Ends, Frames, Framing, RawBlock, ReadOptions, Records,
     References, ZsReader,
+};
+pub use transfer::{
+    Duplicates, MergeOptions, Part, Parts, SplitPlan, merge, reblock, recode, replace_metadata,
+    set_metadata, subset,
 };
 pub use writer::{Block, Cutter, InputPlace, RecordPlace, Summary, WriterOptions, ZsWriter, make};
