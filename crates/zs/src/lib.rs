@@ -42,6 +42,7 @@ mod json_text;
 mod metadata;
 mod query;
 mod reader;
+mod repair;
 mod survey;
 mod text;
 mod transfer;
@@ -62,6 +63,7 @@ pub use reader::{
     Batch, Batches, BlockReference, Dumped, Ends, Frames, Framing, RawBlock, ReadOptions, Records,
     References, ZsReader,
 };
+pub use repair::{Dropped, HeaderState, LostRange, RepairOptions, RepairReport, repair};
 pub use transfer::{
     Duplicates, MergeOptions, Part, Parts, SplitPlan, merge, reblock, recode, replace_metadata,
     set_metadata, subset,

@@ -2,6 +2,8 @@
 
 mod merge;
 mod recode;
+mod repair;
+mod search;
 mod set_metadata;
 mod split;
 mod subset;
