@@ -124,9 +124,7 @@ pub(super) fn remove_nested(parts: Vec<Part>, claims: &[Range<u64>]) -> Vec<Part
             (Some(Part::Gap { bytes, .. }), Part::Frame { offset, length, .. }) if is_nested => {
                 bytes.end = offset + length;
             }
-            (Some(Part::Gap { bytes, .. }), Part::Gap { bytes: next, .. })
-                if bytes.end == next.start && is_nested =>
-            {
+            (Some(Part::Gap { bytes, .. }), Part::Gap { bytes: next, .. }) if is_nested => {
                 bytes.end = next.end;
             }
             (_, part) => kept.push(part),

@@ -24,12 +24,20 @@ pub(super) enum Part {
     },
     Gap {
         bytes: Range<u64>,
-        /// What is wrong with the block that should be at its beginning.
-        error: Error,
+        /// What is wrong with the block that should be at its beginning; in a box as there can be many parts.
+        error: Box<Error>,
     },
 }
 
 impl Part {
+    /// Returns whether it is not a block without records.
+    pub(super) fn may_have_data(&self) -> bool {
+        match self {
+            Self::Frame { level, .. } => level.is_data(),
+            Self::Gap { .. } => true,
+        }
+    }
+
     pub(super) fn bytes(&self) -> Range<u64> {
         match self {
             Self::Frame { offset, length, .. } => *offset..offset + length,
@@ -96,6 +104,7 @@ impl<'a, S: ReadAt> PartFinder<'a, S> {
         self.offset = end;
         self.found = found.map(|frame| self.pass(frame));
         let bytes = offset..end;
+        let error = Box::new(error);
         Ok(Some(Part::Gap { bytes, error }))
     }
 

@@ -125,7 +125,7 @@ impl Head {
         let defect = Defect::FileLength { expected, found };
         (found < expected).then(|| Part::Gap {
             bytes: found..expected,
-            error: Error::corrupt(found, defect),
+            error: Box::new(Error::corrupt(found, defect)),
         })
     }
 

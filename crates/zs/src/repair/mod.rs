@@ -30,7 +30,7 @@ pub struct RepairOptions {
     pub metadata: Metadata,
     /// The number of entries of an index block, 2 at least.
     pub branching_factor: usize,
-    /// The longest block that is recognized behind damaged bytes, in bytes. About as much memory is taken.
+    /// The longest block that is recognized behind damaged bytes, in bytes. About twice as much memory is taken.
     pub search_limit: usize,
     /// The largest payload that a block may have, in bytes.
     pub block_limit: usize,
@@ -63,8 +63,8 @@ impl Default for RepairOptions {
 /// A block is kept if its checksum is right, it can be unpacked, and its records are sorted and not smaller than
 /// those of the blocks kept before. Behind something that is no block, each offset is tried until a block with
 /// the right checksum begins there: that takes the same time for each offset, so that all of the search is
-/// linear in the length of the file. It takes 24 bytes of memory for each block of the file. Blocks inside of a
-/// damaged block (a record can hold a whole file) are taken for blocks of the file only where no index survived
+/// linear in the length of the file. It takes 32 bytes of memory for each block of the file, and more for each part
+/// that is left out. Blocks inside of a damaged block (a record can hold a whole file) are taken for blocks of the file only where no index survived
 /// to say otherwise. Extension blocks are left out: they may be about what is no longer there.
 ///
 /// The codec is that of the header. If the header is damaged, all codecs are tried on the first blocks.
@@ -136,7 +136,7 @@ where
     Ok((sink, report))
 }
 
-/// Returns the parts of a file in order.
+/// Returns the parts of a file that are no index and extension blocks, in order.
 fn find_parts<S: ReadAt>(
     source: &S,
     head: &Head,
@@ -147,7 +147,9 @@ fn find_parts<S: ReadAt>(
     let mut finder = PartFinder::new(source, head.blocks.clone(), options.search_limit, longest);
     let mut parts = Vec::new();
     while let Some(part) = finder.next()? {
-        parts.push(part);
+        if part.may_have_data() {
+            parts.push(part);
+        }
     }
     parts.extend(head.missing_end());
     Ok(parts)

@@ -34,13 +34,15 @@ pub(super) fn verify<S: ReadAt + Sync>(
     options: &Options,
 ) -> Result<Verdict, Error> {
     let mut verdict = Verdict::default();
-    let items = parts.into_iter().filter_map(|part| match part {
-        Part::Frame { level, .. } if !level.is_data() => None,
+    let items = parts.into_iter().map(|part| match part {
         Part::Frame { offset, length, .. } => {
             let frame = read_block(source, &(offset..offset + length));
-            Some(frame.map(|bytes| Item::Block { offset, bytes }))
+            frame.map(|bytes| Item::Block { offset, bytes })
         }
-        Part::Gap { bytes, error } => Some(Ok(Item::Gap(Dropped { bytes, error }))),
+        Part::Gap { bytes, error } => {
+            let error = *error;
+            Ok(Item::Gap(Dropped { bytes, error }))
+        }
     });
     let outcome = run(
         options,
@@ -86,7 +88,7 @@ pub(super) fn find_codec(
     let mut blocks = Vec::new();
     for part in parts {
         match part {
-            Part::Frame { level, .. } if level.is_data() && blocks.len() < TRIED => {
+            Part::Frame { .. } if blocks.len() < TRIED => {
                 let bytes = part.bytes();
                 blocks.push((bytes.start, read_block(source, &bytes)?));
             }

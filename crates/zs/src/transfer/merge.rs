@@ -178,7 +178,7 @@ impl<'a, S: ReadAt> Merge<'a, S> {
         if self.copying == Copying::Never {
             return Ok(None);
         }
-        let other = self.other_key();
+        let other = other_key(self.heap.as_deref(), &self.inputs);
         let is_alone = |last: &[u8]| other.is_none_or(|other| last <= other);
         let input = &self.inputs[first];
         let can_copy = match &input.head {
@@ -231,10 +231,16 @@ impl<'a, S: ReadAt> Merge<'a, S> {
         let size = self.options.approx_block_size.get();
         // The input's head is not needed to find the key of another.
         let mut head = std::mem::replace(&mut self.inputs[first].head, Head::Ended);
-        if let Head::Block { block, next, .. } = &mut head {
+        if let Head::Block {
+            raw, block, next, ..
+        } = &mut head
+        {
+            // It cannot be copied any more.
+            *raw = Vec::new();
+            let other = other_key(self.heap.as_deref(), &self.inputs);
             while *next < block.len() && self.payload.len() < size {
                 let record = block.get(*next);
-                if self.other_key().is_some_and(|other| record > other) {
+                if other.is_some_and(|other| record > other) {
                     break;
                 }
                 *next += 1;
@@ -258,12 +264,6 @@ impl<'a, S: ReadAt> Merge<'a, S> {
     /// Returns the input that is first in the heap.
     fn first(&self) -> Option<usize> {
         self.heap.as_ref()?.first().copied()
-    }
-
-    /// Returns the smallest key of the inputs that are not the first.
-    fn other_key(&self) -> Option<&[u8]> {
-        let others = self.heap.as_ref()?.iter().skip(1).take(2);
-        others.filter_map(|&number| self.inputs[number].key()).min()
     }
 
     /// Goes on to the next block of the first input if nothing is left of the last, and puts the input where it
@@ -316,6 +316,15 @@ impl<S: ReadAt> Iterator for Merge<'_, S> {
         self.has_failed = block.is_err();
         block.transpose()
     }
+}
+
+/// Returns the smallest key of the inputs that are not the first.
+fn other_key<'a, S: ReadAt>(
+    heap: Option<&[usize]>,
+    inputs: &'a [Input<'_, S>],
+) -> Option<&'a [u8]> {
+    let others = heap?.iter().skip(1).take(2);
+    others.filter_map(|&number| inputs[number].key()).min()
 }
 
 /// A file on its way through a merge.
