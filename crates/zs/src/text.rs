@@ -2,17 +2,6 @@
 
 use std::fmt;
 
-/// Shows bytes as hexadecimal digits.
-pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
-
-impl fmt::Display for Hex<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .iter()
-            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
-    }
-}
-
 /// Shows bytes as text with escapes, in quotes and shortened.
 pub(crate) struct Quoted<'a>(pub(crate) &'a [u8]);
 
@@ -27,5 +16,16 @@ impl fmt::Display for Quoted<'_> {
             write!(formatter, "... ({} bytes)", self.0.len())?;
         }
         Ok(())
+    }
+}
+
+/// Shows bytes as hexadecimal digits.
+pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .iter()
+            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
     }
 }

@@ -1,14 +1,14 @@
 //! A file that is open for queries.
 
 mod batches;
-mod bulk;
+pub(crate) mod bulk;
 mod cache;
 mod cursor;
 mod dump;
 mod open;
 mod records;
 mod scan;
-mod unpacker;
+pub(crate) mod unpacker;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 

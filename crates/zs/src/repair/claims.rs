@@ -6,6 +6,7 @@ use std::ops::Range;
 use blockyard_storage::ReadAt;
 
 use super::frames::Part;
+use crate::reader::unpacker::read_exact;
 use crate::{BlockDecoder, Error, Frame, Header, IndexBlock, Level};
 
 /// Walks what is left of the index under the root that an intact header names.
@@ -80,14 +81,8 @@ impl<'a, S: ReadAt> IndexWalk<'a, S> {
         if !is_inside || length > self.limit as u64 || !self.visited.insert(offset) {
             return Ok(None);
         }
-        let mut bytes = vec![0; length as usize];
-        self.source
-            .read_exact_at(&mut bytes, offset)
-            .map_err(|source| Error::Read {
-                offset,
-                length: length as usize,
-                source,
-            })?;
+        let mut bytes = Vec::new();
+        read_exact(self.source, offset, length as usize, &mut bytes)?;
         let Ok(frame) = Frame::parse_exact(&bytes, offset) else {
             return Ok(None);
         };

@@ -6,6 +6,7 @@ use blockyard_storage::ReadAt;
 use crc64fast::Digest;
 
 use super::window::Window;
+use crate::reader::unpacker::read_exact;
 use crate::{Defect, Error, Level, frame_length, uleb128};
 
 /// Bytes of a block's checksum.
@@ -170,24 +171,13 @@ impl<'a, S: ReadAt> PartFinder<'a, S> {
         let mut start = body.start;
         while start < body.end {
             let length = READ_LEN.min(body.end - start);
-            buffer.resize(length as usize, 0);
-            self.read(&mut buffer, start)?;
+            read_exact(self.source, start, length as usize, &mut buffer)?;
             digest.write(&buffer);
             start += length;
         }
-        let mut stored = [0; CHECKSUM_LEN as usize];
-        self.read(&mut stored, body.end)?;
+        read_exact(self.source, body.end, CHECKSUM_LEN as usize, &mut buffer)?;
+        let stored = buffer.first_chunk().copied().unwrap_or_default();
         Ok((digest.sum64(), stored))
-    }
-
-    fn read(&self, buffer: &mut [u8], offset: u64) -> Result<(), Error> {
-        let length = buffer.len();
-        let read = self.source.read_exact_at(buffer, offset);
-        read.map_err(|source| Error::Read {
-            offset,
-            length,
-            source,
-        })
     }
 
     /// Returns the first block from `offset` on.

@@ -6,6 +6,7 @@ use blockyard_storage::ReadAt;
 
 use super::frames::Part;
 use crate::codec::CODEC_LEN;
+use crate::reader::unpacker::read_exact;
 use crate::{
     Codec, Defect, Error, Frame, HEADER_PREFIX_LEN, Header, MAGIC, Metadata, PARTIAL_MAGIC,
 };
@@ -164,13 +165,7 @@ fn parse_metadata(bytes: Vec<u8>) -> Option<Metadata> {
 
 /// Reads bytes that the file has; the length is one that was checked.
 fn read(source: &impl ReadAt, offset: u64, length: u64) -> Result<Vec<u8>, Error> {
-    let mut bytes = vec![0; length as usize];
-    match source.read_exact_at(&mut bytes, offset) {
-        Ok(()) => Ok(bytes),
-        Err(source) => Err(Error::Read {
-            offset,
-            length: length as usize,
-            source,
-        }),
-    }
+    let mut bytes = Vec::new();
+    read_exact(source, offset, length as usize, &mut bytes)?;
+    Ok(bytes)
 }

@@ -9,6 +9,7 @@ use super::frames::Part;
 use super::head::Head;
 use super::report::{Dropped, LostRange};
 use crate::carried::Carried;
+use crate::reader::unpacker::read_exact;
 use crate::{BlockDecoder, Codec, DataBlock, Defect, Error, Frame};
 
 /// What was found out about the parts of a file.
@@ -114,15 +115,10 @@ pub(super) fn find_codec(
 
 /// Reads a block whose length was compared with that of the file.
 pub(super) fn read_block(source: &impl ReadAt, range: &Range<u64>) -> Result<Vec<u8>, Error> {
-    let mut bytes = vec![0; (range.end - range.start) as usize];
-    match source.read_exact_at(&mut bytes, range.start) {
-        Ok(()) => Ok(bytes),
-        Err(source) => Err(Error::Read {
-            offset: range.start,
-            length: bytes.len(),
-            source,
-        }),
-    }
+    let mut bytes = Vec::new();
+    let length = (range.end - range.start) as usize;
+    read_exact(source, range.start, length, &mut bytes)?;
+    Ok(bytes)
 }
 
 fn judge(decoder: &mut BlockDecoder, offset: u64, bytes: &[u8]) -> Judged {

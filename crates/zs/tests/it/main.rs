@@ -13,4 +13,5 @@ mod numbers;
 mod queries;
 mod reader;
 mod transfer;
+mod validate;
 mod writer;

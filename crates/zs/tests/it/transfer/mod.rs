@@ -13,8 +13,8 @@ use std::io::Cursor;
 use blockyard_codec::{deflate, lzma2};
 use blockyard_pipeline::Options;
 use blockyard_zs::{
-    Compression, Error, Frame, Metadata, Query, ReadOptions, Summary, WriterOptions, ZsReader,
-    ZsWriter,
+    Compression, Error, Frame, Metadata, Query, ReadOptions, Summary, ValidateOptions,
+    WriterOptions, ZsReader, ZsWriter,
 };
 use sha2::{Digest, Sha256};
 
@@ -87,6 +87,8 @@ fn records_of(file: &[u8]) -> Records {
     assert_eq!(scanned, records);
     let hash: [u8; 32] = Sha256::digest(data_payload(&records)).into();
     assert_eq!(reader.header().data_sha256, hash);
+    let report = reader.validate(&ValidateOptions::default()).unwrap();
+    assert!(report.is_valid(), "{:?}", report.failures);
     for record in &records {
         let found = reader.search(&Query::exact(record.clone())).count();
         let expected = records.iter().filter(|other| *other == record).count();

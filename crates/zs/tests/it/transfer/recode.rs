@@ -62,6 +62,28 @@ fn damage_is_an_error_with_its_offset() {
 }
 
 #[test]
+fn a_damaged_index_is_an_error_with_its_offset() {
+    let original = file_of(COMPRESSIONS[1], &numbered(0..100), 9);
+    let is_index = |bytes: &[u8]| bytes[1] == 1;
+    let places: Vec<u64> = open(&original)
+        .frames()
+        .map(Result::unwrap)
+        .filter(|block| is_index(&block.bytes))
+        .map(|block| block.offset)
+        .collect();
+    assert!(places.len() > 4);
+    for offset in places {
+        let mut damaged = original.clone();
+        damaged[offset as usize + 4] ^= 1;
+        let reader = open(&damaged);
+        let recoded = write(COMPRESSIONS[0], |sink, options| {
+            recode(&reader, sink, options)
+        });
+        assert_eq!(recoded.unwrap_err().offset(), Some(offset));
+    }
+}
+
+#[test]
 fn records_that_the_header_was_not_made_for() {
     // The hash that the builder writes is none of these records.
     let file = tree(Packing::Deflate, &numbered(0..20), 3, 2);
