@@ -1,7 +1,9 @@
-//! Bytes at a place: files with positioned reads, and files that appear only when they are complete.
+//! Bytes at a place: files and remote objects with positioned reads, and files that appear only when they
+//! are complete.
 //!
 //! ```text
 //!  ReadAt      any thread ──(offset, length)──▶ bytes
+//!  read_ahead  ranges ─▶ near ones joined ─▶ several reads at a time ─▶ bytes in order
 //!
 //!  AtomicFile  create ─▶ .blockyard-7f3a…  ─write─▶ commit: fsync ─▶ rename ─▶ fsync of the folder
 //!                              │                       │
@@ -9,6 +11,9 @@
 //! ```
 //!
 //! Nothing here follows a link at the target, prints, or reads the environment.
+//!
+//! The feature `http` adds the module `http`: objects on HTTP servers as [`ReadAt`], behind calls that block.
+//! It needs a C compiler, for the cryptography of TLS.
 //!
 //! ```
 //! use std::io::Write;
@@ -27,13 +32,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod access;
 mod atomic_file;
 mod error;
+mod group;
+#[cfg(feature = "http")]
+pub mod http;
 mod place;
+mod read_ahead;
 mod read_at;
 mod temporary;
 
+pub use access::Access;
 pub use atomic_file::{AtomicFile, Replace};
 pub use error::Error;
+pub use read_ahead::{ReadAhead, read_ahead};
 pub use read_at::ReadAt;
 pub use temporary::remove_unfinished;

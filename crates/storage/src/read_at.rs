@@ -1,7 +1,10 @@
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
+
+use crate::Access;
 
 /// Bytes that can be read at any offset, by several threads at a time.
 ///
@@ -42,6 +45,54 @@ pub trait ReadAt {
         }
         Ok(())
     }
+
+    /// Reads several ranges, and returns the bytes of each, in the order of `ranges`.
+    ///
+    /// They are read one after another; a remote source reads several at a time. All are in memory
+    /// together: for a long list see [`read_ahead`](crate::read_ahead).
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::UnexpectedEof`] when a range reaches behind the end, before memory is taken for
+    /// it; [`io::ErrorKind::InvalidInput`] when one ends before it starts.
+    fn read_ranges(&self, ranges: &[Range<u64>]) -> io::Result<Vec<Vec<u8>>> {
+        ranges.iter().map(|range| read_range(self, range)).collect()
+    }
+
+    /// Returns how several reads are best made.
+    fn access(&self) -> Access {
+        Access::default()
+    }
+}
+
+/// Reads one range. Its length is compared with the source's before memory is taken for it.
+pub(crate) fn read_range(
+    source: &(impl ReadAt + ?Sized),
+    range: &Range<u64>,
+) -> io::Result<Vec<u8>> {
+    let Some(length) = range.end.checked_sub(range.start) else {
+        let message = format!(
+            "range {} to {} ends before it starts",
+            range.start, range.end
+        );
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    };
+    if length == 0 {
+        return Ok(Vec::new());
+    }
+    let found = source.len()?;
+    if range.end > found {
+        let message = format!(
+            "range {} to {} reaches behind the end, which is at {found}",
+            range.start, range.end
+        );
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, message));
+    }
+    let length = usize::try_from(length).map_err(|_| io::ErrorKind::OutOfMemory)?;
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length)?;
+    bytes.resize(length, 0);
+    source.read_exact_at(&mut bytes, range.start)?;
+    Ok(bytes)
 }
 
 impl ReadAt for File {
@@ -88,6 +139,18 @@ macro_rules! forward {
 
             fn len(&self) -> io::Result<u64> {
                 ReadAt::len(&**self)
+            }
+
+            fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+                ReadAt::read_exact_at(&**self, buffer, offset)
+            }
+
+            fn read_ranges(&self, ranges: &[Range<u64>]) -> io::Result<Vec<Vec<u8>>> {
+                ReadAt::read_ranges(&**self, ranges)
+            }
+
+            fn access(&self) -> Access {
+                ReadAt::access(&**self)
             }
         }
     )*};

@@ -2,3 +2,4 @@
 
 mod deflate;
 mod inflate;
+mod lzma2;

@@ -4,8 +4,11 @@
 
 mod commit;
 mod full_disk;
+#[cfg(feature = "http")]
+mod http;
 mod names;
 mod race;
+mod read_ahead;
 mod read_at;
 mod support;
 mod unfinished;
