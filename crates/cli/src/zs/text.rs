@@ -1,0 +1,75 @@
+//! The texts of `--help` and `--version`.
+
+use super::COMMANDS;
+
+/// Returns the version: that of the tool whose command line this is, and behind it our own.
+pub(crate) fn version() -> String {
+    format!("0.10.0+blockyard.{}\n", env!("CARGO_PKG_VERSION"))
+}
+
+/// Returns the help of all commands.
+pub(crate) fn help() -> String {
+    let mut text = HELP.to_owned();
+    for command in COMMANDS {
+        text.push('\n');
+        text.push_str(command.help);
+    }
+    text
+}
+
+const HELP: &str = "\
+Usage: zs <subcommand> [<args>...]
+       zs --version
+       zs [<subcommand>] --help
+
+Make, query and check files of sorted records in the ZS format 0.10.
+A <zs_file> that is read may be a URL that begins with http:// or https://.
+Exit status: 0 done, 1 nothing found, damage found or failed, 2 wrong command line.
+";
+
+pub(crate) const DUMP: &str = r"Usage: zs dump [options] [--] <zs_file>
+
+Print the records of a file, in order.
+
+Which records (all that is given must hold; \n, \t, \x00 and the like are understood):
+  --start=START             not smaller than START
+  --stop=STOP               smaller than STOP
+  --prefix=PREFIX           beginning with PREFIX
+  --limit=N                 the first N of them
+  --reverse                 the last one first
+
+How to print them:
+  --terminator=TERMINATOR   with this behind each [default: \n]
+  --length-prefixed=TYPE    with the length before each, as u64le or uleb128
+  --format=FORMAT           as json (a line each), csv or tsv, with the columns that the
+                            record-format of the metadata names
+  --count                   only their number
+
+  -o FILE, --output=FILE    write to FILE, which appears when it is complete [default: -]
+  -j N                      use N threads; 0 and 1 use none but the program's own
+                            [default: guess]
+  --salvage                 read the file block by block without its index, leave out what
+                            is damaged and say so (then the exit status is 1)
+";
+
+pub(crate) const GET: &str = r"Usage: zs get [options] [--] <zs_file> [<key>...]
+
+Print the records of keys: those whose first columns are the key. The separator of the
+columns is that of the record-format in the metadata, or else a tab. Exit status 1 if
+there is none.
+
+  --keys-from=FILE          also take the keys from the lines of FILE; - is standard input
+  --exact                   records that are the key
+  --prefix                  records that begin with the key
+  --limit=N                 the first N of all
+  --reverse                 the last one of each key first
+  --count                   only their number
+  --terminator, --length-prefixed, --format, -o: as for dump
+";
+
+pub(crate) const INFO: &str = r"Usage: zs info [options] [--] <zs_file>
+
+Print what the header of a file says, as JSON.
+
+  -m, --metadata-only       only the metadata
+";
