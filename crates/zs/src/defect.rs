@@ -103,6 +103,12 @@ pub enum Defect {
         /// What is there.
         found: Level,
     },
+    /// A block that should have records is an index block.
+    #[error("expecting data block but found {found}")]
+    NotData {
+        /// What is there.
+        found: Level,
+    },
     /// The payload is not a valid DEFLATE stream.
     #[error("payload is damaged: {0}")]
     Deflate(inflate::Error),

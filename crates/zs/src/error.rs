@@ -2,7 +2,8 @@
 
 use std::io;
 
-use crate::Defect;
+use crate::text::Quoted;
+use crate::{Defect, InputPlace, RecordPlace};
 
 /// Why reading or writing a ZS file failed; offsets are bytes from its beginning.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +62,70 @@ pub enum Error {
     /// What was read could not be written to its destination.
     #[error("failed to write")]
     Write(#[source] io::Error),
+    /// A file without records cannot be written: the format has no place for them.
+    #[error("cannot create empty ZS file")]
+    Empty,
+    /// A record that is to be written is smaller than the one before.
+    #[error("records are not sorted: {place} is {}, behind {}", Quoted(.after), Quoted(.before))]
+    Unsorted {
+        /// Which one it is.
+        place: RecordPlace,
+        /// The record before.
+        before: Vec<u8>,
+        /// The record.
+        after: Vec<u8>,
+    },
+    /// An input could not be read.
+    #[error("failed to read: {place}")]
+    ReadInput {
+        /// How far it was read.
+        place: InputPlace,
+        /// What the input answered.
+        source: io::Error,
+    },
+    /// The last record of an input has no terminator.
+    #[error("file did not end with terminator: the last record begins at {place}")]
+    Unterminated {
+        /// Where the record begins.
+        place: InputPlace,
+    },
+    /// An input ends within a record or its length.
+    #[error("input ends within the record at {place}")]
+    RecordCutOff {
+        /// Where the record begins with its length.
+        place: InputPlace,
+    },
+    /// The length of a record is not a valid number.
+    #[error("length of the record at {place}: {defect}")]
+    RecordLength {
+        /// Where the record begins with its length.
+        place: InputPlace,
+        /// What is wrong with it.
+        defect: Defect,
+    },
+    /// A record of an input is larger than the options allow.
+    #[error("record at {place} has more than {limit} bytes")]
+    RecordLimit {
+        /// Where the record begins.
+        place: InputPlace,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// Records cannot be told apart by a terminator without bytes.
+    #[error("terminator is empty")]
+    EmptyTerminator,
+    /// An index needs two entries a block to get smaller from level to level.
+    #[error("branching factor is {found}, expected at least 2")]
+    BranchingFactor {
+        /// The number asked for.
+        found: usize,
+    },
+    /// The metadata has numbers that JSON does not have.
+    #[error("metadata is not JSON: it has NaN or Infinity")]
+    LenientMetadata,
+    /// A writer has failed before, and what it has written is not whole.
+    #[error("the file is incomplete after an earlier error")]
+    Incomplete,
     /// A run was cancelled, or one of its stages failed.
     #[error(transparent)]
     Pipeline(#[from] blockyard_pipeline::Error),

@@ -9,9 +9,28 @@
 //!
 //! [`Header`], [`Frame`], [`DataBlock`] and [`IndexBlock`] are the parts of a file as functions of bytes;
 //! [`ZsReader`] finds records with as few reads as the index allows, from any source of
-//! [`ReadAt`](blockyard_storage::ReadAt).
+//! [`ReadAt`](blockyard_storage::ReadAt). [`make`] writes a file of inputs of sorted records, and [`ZsWriter`]
+//! one of blocks from anywhere.
+//!
+//! ```
+//! use std::io::Cursor;
+//!
+//! use blockyard_zs::{Cutter, Error, Framing, Query, WriterOptions, ZsReader, make};
+//!
+//! let lines = Framing::Terminator(b"\n".to_vec());
+//! let input = Cursor::new("apple\napricot\nbanana\n");
+//! let sink = Cursor::new(Vec::new());
+//! let (file, summary) = make([Ok(input)], &Cutter::new(lines), sink, WriterOptions::default())?;
+//! assert_eq!(summary.records, 3);
+//!
+//! let reader = ZsReader::open(file.into_inner())?;
+//! let found: Vec<_> = reader.search(&Query::prefix("ap")).collect::<Result<_, Error>>()?;
+//! assert_eq!(found, [b"apple".to_vec(), b"apricot".to_vec()]);
+//! # Ok::<(), Error>(())
+//! ```
 
 mod block;
+mod carried;
 mod checksum;
 mod codec;
 mod data_block;
@@ -19,11 +38,14 @@ mod defect;
 mod error;
 mod header;
 mod index_block;
+mod json_text;
 mod metadata;
 mod query;
 mod reader;
+mod survey;
 mod text;
 pub mod uleb128;
+mod writer;
 
 pub use block::{Frame, Level, append_block, frame_length};
 pub use checksum::crc64;
@@ -33,9 +55,10 @@ pub use defect::Defect;
 pub use error::Error;
 pub use header::{HEADER_PREFIX_LEN, Header, MAGIC, PARTIAL_MAGIC};
 pub use index_block::{Entry, IndexBlock, append_entry};
-pub use metadata::Metadata;
+pub use metadata::{BuildInfo, Metadata};
 pub use query::{Bounds, Query};
 pub use reader::{
     Batch, Batches, BlockReference, Dumped, Ends, Frames, Framing, RawBlock, ReadOptions, Records,
     References, ZsReader,
 };
+pub use writer::{Block, Cutter, InputPlace, RecordPlace, Summary, WriterOptions, ZsWriter, make};

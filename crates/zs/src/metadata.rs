@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use crate::Defect;
+use crate::{Defect, json_text};
 
 /// The metadata of a file: a JSON object, and its text.
 ///
@@ -12,7 +12,59 @@ pub struct Metadata {
     is_strict: bool,
 }
 
+/// Who made a file, and when: what writers put into the metadata by default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildInfo {
+    /// The name of the user.
+    pub user: String,
+    /// The name of the machine.
+    pub host: String,
+    /// The time in UTC, like `2026-11-21T01:55:11.484560Z`.
+    pub time: String,
+    /// The program and its version.
+    pub version: String,
+}
+
+impl Default for Metadata {
+    /// Returns an object without keys.
+    fn default() -> Self {
+        Self::from_object(Map::new())
+    }
+}
+
 impl Metadata {
+    /// Makes metadata of an object, with a text like that of Python's `json.dumps`: all ASCII, and a space
+    /// behind each comma and colon.
+    pub fn from_object(object: Map<String, Value>) -> Self {
+        let mut text = String::new();
+        json_text::append_object(&object, &mut text);
+        Self {
+            text,
+            object,
+            is_strict: true,
+        }
+    }
+
+    /// Returns the same metadata in the text of [`from_object`](Self::from_object), and with a key
+    /// `build-info` as the last one unless there is one already.
+    #[must_use]
+    pub fn with_build_info(&self, info: &BuildInfo) -> Self {
+        const KEY: &str = "build-info";
+
+        let mut object = self.object.clone();
+        if !object.contains_key(KEY) {
+            let fields = [
+                ("user", &info.user),
+                ("host", &info.host),
+                ("time", &info.time),
+                ("version", &info.version),
+            ];
+            let fields = fields.map(|(key, value)| (key.to_owned(), Value::from(value.as_str())));
+            object.insert(KEY.to_owned(), Value::Object(Map::from_iter(fields)));
+        }
+        Self::from_object(object)
+    }
+
     /// Reads the text of an object as RFC 8259 defines it; the last of several equal keys counts.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use blockyard_storage::ReadAt;
 use super::cursor::{BlockReference, Cursor};
 use super::unpacker::Unpacker;
 use super::{Batch, References, ZsReader};
+use crate::carried::Carried;
 use crate::query::Bounds;
 use crate::{DataBlock, Error, Query};
 
@@ -172,15 +173,6 @@ where
         run(options, source, make_worker, &mut sink).map_err(|error| error.0)?;
     }
     Ok(())
-}
-
-/// An error of the caller on its way through a pipeline.
-struct Carried<E>(E);
-
-impl<E: From<Error>> From<blockyard_pipeline::Error> for Carried<E> {
-    fn from(error: blockyard_pipeline::Error) -> Self {
-        Self(Error::from(error).into())
-    }
 }
 
 struct Weighed<T> {

@@ -12,3 +12,4 @@ mod header;
 mod numbers;
 mod queries;
 mod reader;
+mod writer;
