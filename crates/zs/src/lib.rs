@@ -42,6 +42,7 @@ mod json_text;
 mod metadata;
 mod query;
 mod reader;
+mod sort;
 mod survey;
 mod text;
 pub mod uleb128;
@@ -61,4 +62,5 @@ pub use reader::{
     Batch, Batches, BlockReference, Dumped, Ends, Frames, Framing, RawBlock, ReadOptions, Records,
     References, ZsReader,
 };
+pub use sort::{SortOptions, Sorted, sort};
 pub use writer::{Block, Cutter, InputPlace, RecordPlace, Summary, WriterOptions, ZsWriter, make};

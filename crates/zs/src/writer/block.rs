@@ -1,8 +1,9 @@
+use std::ops::Range;
 use std::sync::Arc;
 
 use blockyard_pipeline::Weigh;
 
-use super::piece::Piece;
+use super::piece::{Piece, visit_records};
 use crate::{Codec, Framing};
 
 /// The records of one data block on their way into a file.
@@ -69,6 +70,26 @@ impl Block {
             codec,
             mode: Mode::Repack,
         })
+    }
+}
+
+impl Block {
+    /// Returns the bytes of the records and what is between them; nothing of a packed block.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match &self.0 {
+            Content::Piece { piece, .. } => &piece.bytes,
+            Content::Payload(bytes) => bytes,
+            Content::Foreign { .. } => &[],
+        }
+    }
+
+    /// Calls `visit` with the place of each record in the [`bytes`](Self::bytes).
+    pub(crate) fn visit_records(&self, mut visit: impl FnMut(Range<usize>)) {
+        let framing = match &self.0 {
+            Content::Piece { framing, .. } => framing,
+            _ => &Framing::Uleb128,
+        };
+        visit_records(self.bytes(), framing, |_, record| visit(record));
     }
 }
 

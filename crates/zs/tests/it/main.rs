@@ -12,4 +12,5 @@ mod header;
 mod numbers;
 mod queries;
 mod reader;
+mod sort;
 mod writer;
