@@ -6,12 +6,17 @@
 //!                            └──▶ Answer or Refusal: messages and the exit code
 //! ```
 
+mod build_info;
+mod codec;
 mod dump;
 mod escapes;
 mod form;
 mod get;
 mod info;
+mod input;
 mod json;
+mod make;
+mod new_zs_file;
 mod output;
 mod quoted;
 mod refusal;
@@ -20,6 +25,7 @@ mod table;
 mod text;
 mod tokens;
 mod values;
+mod zstd;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -45,6 +51,12 @@ struct Command {
 
 /// The commands, in the order of the help.
 const COMMANDS: &[Command] = &[
+    Command {
+        name: "make",
+        flags: make::FLAGS,
+        help: text::MAKE,
+        run: make::run,
+    },
     Command {
         name: "dump",
         flags: dump::FLAGS,

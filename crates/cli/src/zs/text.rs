@@ -27,6 +27,38 @@ A <zs_file> that is read may be a URL that begins with http:// or https://.
 Exit status: 0 done, 1 nothing found, damage found or failed, 2 wrong command line.
 ";
 
+pub(crate) const MAKE: &str = r"Usage: zs make [options] [--] <metadata> <input_file>... <new_zs_file>
+
+Make a file of the records in the input files, which have to be sorted by their bytes
+(LC_ALL=C sort), also from one file to the next. - is standard input. Inputs that are
+packed by gzip, zstd or xz are unpacked. <metadata> is a JSON object, such as '{}'.
+
+What the input is:
+  --terminator=TERMINATOR   records have this behind each [default: \n]
+  --length-prefixed=TYPE    records have their length before each, as u64le or uleb128
+  --plain                   take packed inputs as they are
+  --sort                    sort the records
+  --unique                  with --sort: keep one of equal records
+  --memory=SIZE             with --sort: memory for records [default: 256M]; the rest is in
+                            temporary files in $TMPDIR, or else beside <new_zs_file>
+
+What the file is:
+  --codec=CODEC             none, deflate or lzma [default: lzma]
+  -z LEVEL, --compress-level=LEVEL
+                            deflate: 0 to 12 [default: 6]; lzma: 0 to 9, 0e to 9e
+                            [default: 0e]
+  --approx-block-size=BYTES bytes of records in a block [default: 393216]
+  --branching-factor=N      entries in an index block [default: 1024]
+  --no-default-metadata     do not add build-info (user, host, time, version); the time is
+                            that of $SOURCE_DATE_EPOCH where it is set
+
+  -f, --force               replace <new_zs_file>
+  --keep-partial            write under the name itself, and leave what there is of the file
+                            when it cannot be finished: readers refuse it, zs repair does not
+  -j N                      use N threads, which does not change the file [default: guess]
+  --no-spinner              no progress bar
+";
+
 pub(crate) const DUMP: &str = r"Usage: zs dump [options] [--] <zs_file>
 
 Print the records of a file, in order.
