@@ -179,3 +179,20 @@ fn a_block_that_was_damaged_on_its_way_is_named() {
     );
     assert!(!out.is_empty() && text.starts_with(&out));
 }
+
+#[test]
+fn a_scan_reads_many_blocks_at_once() {
+    let (text, file) = sample();
+    for (longest, expected) in [(1 << 20, 1), (50_000, 3)] {
+        let reader = ZsReader::open(Remote::new(file.clone(), longest)).unwrap();
+        reader.source().reads();
+        let mut out = Vec::new();
+        let dumped = reader.dump_unindexed(&lines(), &threads(2), &mut out);
+        assert_eq!(dumped.unwrap().records, 10_000);
+        assert!(out == text);
+        assert_eq!(reader.source().reads(), (expected, 0), "{longest}");
+        let blocks: Vec<_> = reader.frames().map(|block| block.unwrap().bytes).collect();
+        let header = reader.header().encoded_len();
+        assert!(blocks.concat() == file[header..]);
+    }
+}
