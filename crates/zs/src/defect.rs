@@ -3,7 +3,7 @@
 use blockyard_codec::{inflate, lzma2};
 
 use crate::Level;
-use crate::text::Quoted;
+use crate::text::{Hex, Quoted};
 
 /// What is wrong with a place of a file that [`Error::Corrupt`](crate::Error::Corrupt) names.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -170,5 +170,83 @@ pub enum Defect {
         key: Vec<u8>,
         /// What is larger.
         found: Vec<u8>,
+    },
+    /// A key is larger than the first record under the block that it stands for.
+    #[error("key {} is too large for block at {block}", Quoted(.key))]
+    KeyTooLargeFor {
+        /// The key.
+        key: Vec<u8>,
+        /// Where the block begins.
+        block: u64,
+    },
+    /// A key is smaller than the last record before those under the block that it stands for.
+    #[error("key {} is too small for block at {block}", Quoted(.key))]
+    KeyTooSmallFor {
+        /// The key.
+        key: Vec<u8>,
+        /// Where the block begins.
+        block: u64,
+    },
+    /// A block is referred to where none begins, or where another reference leads already.
+    #[error("dangling or multiple refs to {block}")]
+    Reference {
+        /// Where the block is said to be.
+        block: u64,
+    },
+    /// A reference has another length than the block it leads to.
+    #[error("index length {expected} != actual length {found} for block at {block}")]
+    ReferenceLength {
+        /// The length in the reference.
+        expected: u64,
+        /// The length of the block itself.
+        found: u64,
+        /// Where the block begins.
+        block: u64,
+    },
+    /// No block begins where the root of the index should be, or the index refers to that one.
+    #[error("root block missing or doubly-referenced")]
+    Root,
+    /// The header has another length for the root of the index than the block itself.
+    #[error("wrong root index length in header ({expected} != {found})")]
+    RootLength {
+        /// The length in the header.
+        expected: u64,
+        /// The length of the block.
+        found: u64,
+    },
+    /// The index does not refer to a block.
+    #[error("unreferenced block")]
+    Unreferenced,
+    /// A data block begins with a record that is smaller than the last one of the data block before.
+    #[error("unsorted records across blocks: {} before {}", Quoted(.before), Quoted(.after))]
+    UnsortedBlocks {
+        /// The last record of the data block before.
+        before: Vec<u8>,
+        /// The first record of the block.
+        after: Vec<u8>,
+    },
+    /// The data has another hash than the header says.
+    #[error("data hash mismatch: header says {}, but I found {}", Hex(.expected), Hex(.found))]
+    DataHash {
+        /// The SHA-256 in the header.
+        expected: [u8; 32],
+        /// The SHA-256 of the data.
+        found: [u8; 32],
+    },
+    /// The metadata has numbers that JSON does not have.
+    #[error("metadata is not JSON: it has NaN or Infinity")]
+    LenientMetadata,
+    /// A block, perhaps unpacked, is larger than the options allow.
+    #[error("more than {limit} bytes, the limit for one block")]
+    BlockLimit {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The blocks that the index does not refer to yet, and the references to blocks that are yet to come,
+    /// take more memory than the options allow.
+    #[error("unresolved references take more than {limit} bytes, the limit for all of them")]
+    UnresolvedLimit {
+        /// The limit in bytes.
+        limit: usize,
     },
 }

@@ -10,12 +10,14 @@
 //! [`Header`], [`Frame`], [`DataBlock`] and [`IndexBlock`] are the parts of a file as functions of bytes;
 //! [`ZsReader`] finds records with as few reads as the index allows, from any source of
 //! [`ReadAt`](blockyard_storage::ReadAt). [`make`] writes a file of inputs of sorted records, and [`ZsWriter`]
-//! one of blocks from anywhere.
+//! one of blocks from anywhere. [`ZsReader::validate`] says whether a file is what the format asks for.
 //!
 //! ```
 //! use std::io::Cursor;
 //!
-//! use blockyard_zs::{Cutter, Error, Framing, Query, WriterOptions, ZsReader, make};
+//! use blockyard_zs::{
+//!     Cutter, Error, Framing, Query, ValidateOptions, WriterOptions, ZsReader, make,
+//! };
 //!
 //! let lines = Framing::Terminator(b"\n".to_vec());
 //! let input = Cursor::new("apple\napricot\nbanana\n");
@@ -26,6 +28,7 @@
 //! let reader = ZsReader::open(file.into_inner())?;
 //! let found: Vec<_> = reader.search(&Query::prefix("ap")).collect::<Result<_, Error>>()?;
 //! assert_eq!(found, [b"apple".to_vec(), b"apricot".to_vec()]);
+//! assert!(reader.validate(&ValidateOptions::default())?.is_valid());
 //! # Ok::<(), Error>(())
 //! ```
 
@@ -46,6 +49,7 @@ mod sort;
 mod survey;
 mod text;
 pub mod uleb128;
+mod validate;
 mod writer;
 
 pub use block::{Frame, Level, append_block, frame_length};
@@ -63,4 +67,5 @@ pub use reader::{
     References, ZsReader,
 };
 pub use sort::{SortOptions, Sorted, sort};
+pub use validate::{Failure, Report, ValidateOptions};
 pub use writer::{Block, Cutter, InputPlace, RecordPlace, Summary, WriterOptions, ZsWriter, make};

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use crate::{Defect, json_text};
@@ -112,6 +114,34 @@ impl Metadata {
     /// Returns the object.
     pub fn object(&self) -> &Map<String, Value> {
         &self.object
+    }
+
+    /// Returns the keys that an object of the metadata has more than once; the last one counts.
+    pub fn duplicate_keys(&self) -> Vec<String> {
+        let mut duplicates = Vec::new();
+        // The keys of each object that is open at a place, `None` for arrays.
+        let mut open: Vec<Option<HashSet<String>>> = Vec::new();
+        let mut is_key = false;
+        for (idx, part) in split_strings(&self.text).enumerate() {
+            if idx % 2 == 0 {
+                for byte in part.bytes() {
+                    match byte {
+                        b'{' => open.push(Some(HashSet::new())),
+                        b'[' => open.push(None),
+                        b'}' | b']' => drop(open.pop()),
+                        _ => {}
+                    }
+                    is_key = matches!(byte, b'{' | b',') || is_key && byte.is_ascii_whitespace();
+                }
+            } else if let Some(Some(keys)) = open.last_mut()
+                && is_key
+                && let Ok(key) = serde_json::from_str::<String>(part)
+                && let Some(key) = keys.replace(key)
+            {
+                duplicates.push(key);
+            }
+        }
+        duplicates
     }
 
     /// Returns whether the text is JSON as RFC 8259 defines it.

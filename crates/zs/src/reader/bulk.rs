@@ -17,7 +17,7 @@ use crate::{DataBlock, Error, Query};
 impl<S: ReadAt + Sync> ZsReader<S> {
     /// Calls `sink` with the records that a query wants, those of one block after the other.
     ///
-    /// Blocks are read and unpacked on the threads of `options`, which are started when more than three blocks
+    /// Blocks are read and unpacked on the threads of `options`, which are started when more than two blocks
     /// turn out to be needed. They are not put into the caches. `sink` is called in order, on the caller's
     /// thread.
     ///
@@ -144,7 +144,7 @@ impl<S: ReadAt + Sync> ZsReader<S> {
 /// take longer than all the rest.
 ///
 /// Blocks and results come with their weights in bytes.
-pub(super) fn run_late<B, R, E, W>(
+pub(crate) fn run_late<B, R, E, W>(
     options: &Options,
     source: impl Iterator<Item = Result<(B, usize), E>> + Send,
     make_worker: impl Fn() -> W + Sync,
@@ -156,8 +156,8 @@ where
     E: Send + From<Error>,
     W: FnMut(B) -> Result<(R, usize), E>,
 {
-    /// Blocks that are read on the caller's thread.
-    const INLINE: usize = 2;
+    /// Blocks of the first run, on the caller's thread. The second run has threads when there are two more.
+    const INLINE: usize = 1;
 
     let mut source = source.map(|block| block.map(Weighed::new).map_err(Carried));
     let make_worker = || {

@@ -1,7 +1,7 @@
 //! A file that is open for queries.
 
 mod batches;
-mod bulk;
+pub(crate) mod bulk;
 mod cache;
 mod cursor;
 mod dump;
@@ -9,7 +9,7 @@ mod open;
 mod prefetch;
 mod records;
 mod scan;
-mod unpacker;
+pub(crate) mod unpacker;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 

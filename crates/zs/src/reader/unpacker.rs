@@ -144,7 +144,7 @@ fn read_bytes<S: ReadAt>(
 }
 
 /// Checks that a block of `length` bytes can have a payload within `limit`.
-pub(super) fn check_length(offset: u64, length: u64, limit: usize) -> Result<usize, Error> {
+pub(crate) fn check_length(offset: u64, length: u64, limit: usize) -> Result<usize, Error> {
     // What cannot be packed takes a little more space than it has bytes.
     let most = limit.saturating_add(limit / 64).saturating_add(64);
     usize::try_from(length)
@@ -154,7 +154,7 @@ pub(super) fn check_length(offset: u64, length: u64, limit: usize) -> Result<usi
 }
 
 /// Reads `length` bytes at `offset` in place of what `bytes` holds.
-pub(super) fn read_exact(
+pub(crate) fn read_exact(
     source: &impl ReadAt,
     offset: u64,
     length: usize,

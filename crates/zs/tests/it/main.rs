@@ -13,4 +13,5 @@ mod numbers;
 mod queries;
 mod reader;
 mod sort;
+mod validate;
 mod writer;

@@ -150,6 +150,24 @@ fn the_first_two_blocks_take_no_threads() {
 }
 
 #[test]
+fn three_blocks_take_threads() {
+    let reader = reader(&records(1000), 10);
+    let own = thread::current().id();
+    let query = Query {
+        stop: Some("000023".into()),
+        ..Query::all()
+    };
+    let others = Mutex::new(0);
+    reader
+        .block_exec(&query, &threads(4), |_| {
+            *others.lock().unwrap() += i32::from(thread::current().id() != own);
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    assert_eq!(others.into_inner().unwrap(), 2);
+}
+
+#[test]
 fn the_first_error_ends_it() {
     #[derive(Debug)]
     enum Own {
