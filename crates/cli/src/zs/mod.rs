@@ -24,6 +24,7 @@ pub(crate) mod source;
 mod table;
 mod text;
 mod tokens;
+mod validate;
 mod values;
 mod zstd;
 
@@ -74,6 +75,12 @@ const COMMANDS: &[Command] = &[
         flags: info::FLAGS,
         help: text::INFO,
         run: info::run,
+    },
+    Command {
+        name: "validate",
+        flags: validate::FLAGS,
+        help: text::VALIDATE,
+        run: validate::run,
     },
 ];
 

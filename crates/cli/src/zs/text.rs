@@ -105,3 +105,15 @@ Print what the header of a file says, as JSON.
 
   -m, --metadata-only       only the metadata
 ";
+
+pub(crate) const VALIDATE: &str = r"Usage: zs validate [options] [--] <zs_file>
+
+Check a file against all that the format asks for, and print what is wrong.
+Exit status 1 if anything is.
+
+  --quick                   check the index and how long the blocks are, but do not read the
+                            records
+  --json                    print the report as JSON
+  -j N                      use N threads; 0 and 1 use none but the program's own
+                            [default: guess]
+";
