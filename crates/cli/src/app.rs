@@ -1,12 +1,12 @@
 //! From the program's name and its first argument to the command.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::personality::Personality;
-use crate::{failure, gzip, links, tour};
+use crate::{failure, gzip, links, personality, tour, zs};
 
 /// The exit code of a command that failed.
 const FAILED: u8 = 2;
@@ -35,24 +35,33 @@ enum Command {
     },
     Links(links::Arguments),
     Tour(tour::Arguments),
+    /// Make, query and check files of sorted records, with the options of the tool zs
+    #[command(disable_help_flag = true)]
+    Zs {
+        /// A command and its options; --help lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
 }
 
 /// Runs what the command line says.
 ///
-/// Under the name of another tool, and for `blockyard gzip`, the arguments are that tool's: they
-/// are read without building the tables of the other commands, because scripts start gzip for
-/// many small files.
+/// Under the name of another tool, and for `blockyard gzip` and `blockyard zs`, the arguments are that
+/// tool's: they are read without building the tables of the other commands, because scripts start gzip
+/// for many small files, and zs for many small queries.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut arguments = arguments.into_iter().peekable();
     let program = arguments.next().unwrap_or_default();
     if let Some(personality) = Personality::of_program(&program) {
         return gzip::run(&personality, arguments);
     }
-    if arguments
-        .peek()
-        .is_some_and(|command| command == OsStr::new("gzip"))
-    {
-        return gzip::run(&Personality::subcommand(), arguments.skip(1));
+    if personality::is_zs(&program) {
+        return zs::run(arguments);
+    }
+    match arguments.peek().and_then(|command| command.to_str()) {
+        Some("gzip") => return gzip::run(&Personality::subcommand(), arguments.skip(1)),
+        Some("zs") => return zs::run(arguments.skip(1)),
+        _ => {}
     }
     let result = match Arguments::parse_from(std::iter::once(program).chain(arguments)).command {
         Command::Gzip { arguments } => {
@@ -60,6 +69,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Command::Links(arguments) => links::run(&arguments),
         Command::Tour(arguments) => tour::run(&arguments),
+        Command::Zs { arguments } => return zs::run(arguments.into_iter()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use crate::failure::Hint;
 use crate::personality;
 
-/// Make links named gzip, gunzip, zcat, pigz and unpigz to this binary
+/// Make links named gzip, gunzip, zcat, pigz, unpigz and zs to this binary
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The folder for the links, such as ~/.local/bin

@@ -6,12 +6,15 @@ mod app;
 mod failure;
 mod gzip;
 mod links;
+mod new_file;
 mod personality;
 mod progress;
+mod shown;
 mod signals;
 mod stdio;
 mod tour;
 mod units;
+mod zs;
 
 fn main() -> std::process::ExitCode {
     app::run(std::env::args_os())

@@ -4,9 +4,14 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 /// The names of the links that `blockyard links` makes.
-pub(crate) const LINKS: [&str; 5] = ["gzip", "gunzip", "zcat", "pigz", "unpigz"];
+pub(crate) const LINKS: [&str; 6] = ["gzip", "gunzip", "zcat", "pigz", "unpigz", "zs"];
 
-/// The tool that the command line is read as.
+/// Returns whether a program name stands for the zs door; a folder before it does not matter.
+pub(crate) fn is_zs(program: &OsStr) -> bool {
+    Path::new(program).file_name() == Some(OsStr::new("zs"))
+}
+
+/// The tool of the gzip door that the command line is read as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Personality {
     /// What messages begin with: the name that the program was started under.

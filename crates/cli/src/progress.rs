@@ -92,13 +92,52 @@ fn line(name: &str, bytes: u64, total: Option<u64>, elapsed: Duration, colored: 
         full
     };
     let percent = part * 100.0;
+    let left = time_left(part, elapsed);
     format!(
-        "{name} [{full}{empty}] {percent:3.0} % of {} {speed}",
+        "{name} [{full}{empty}] {percent:3.0} % of {} {speed}{left}",
         show_bytes(total)
     )
+}
+
+/// Returns how long it takes if it goes on like this, where that can be said.
+fn time_left(part: f64, elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs_f64() * (1.0 - part) / part;
+    // Without anything done yet it is infinite.
+    if !(0.0..360_000.0).contains(&seconds) {
+        return String::new();
+    }
+    let seconds = seconds.round() as u64;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!(", {hours}:{minutes:02}:{seconds:02} left")
+    } else {
+        format!(", {minutes}:{seconds:02} left")
+    }
 }
 
 fn show(text: &str) {
     // Nobody can be told that this failed.
     let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rest_takes_as_long_as_its_part() {
+        for (part, elapsed, expected) in [
+            (0.5, 10, ", 0:10 left"),
+            (0.1, 600, ", 1:30:00 left"),
+            (1.0, 5, ", 0:00 left"),
+            (0.0, 5, ""),
+            (1e-9, 1000, ""),
+        ] {
+            assert_eq!(
+                time_left(part, Duration::from_secs(elapsed)),
+                expected,
+                "{part}"
+            );
+        }
+    }
 }

@@ -1,10 +1,21 @@
 //! Death by signal without leaving half-written files behind.
 
-use std::sync::{Arc, Once};
+use std::io::Write;
+use std::sync::{Arc, Once, OnceLock};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
+
+/// The program that says so when it is interrupted.
+static TALKER: OnceLock<&str> = OnceLock::new();
+
+/// Makes an interrupt (Ctrl-C) end the program with a message in the name of `program` and the exit code 1,
+/// instead of by the signal; and starts to [`watch`].
+pub(crate) fn interrupt_as(program: &'static str) {
+    TALKER.get_or_init(|| program);
+    watch();
+}
 
 /// Starts the thread that removes unfinished files when a signal ends the program.
 ///
@@ -40,6 +51,11 @@ pub(crate) fn die_of_broken_pipe() -> ! {
 /// Removes unfinished files, then dies by `signal`.
 fn die(signal: i32) -> ! {
     blockyard_storage::remove_unfinished();
+    if let Some(program) = TALKER.get().filter(|_| signal == SIGINT) {
+        // Nobody can be told that this failed.
+        let _ = writeln!(std::io::stderr(), "{program}: interrupted");
+        std::process::exit(1);
+    }
     // It returns only where the signal cannot be raised: then its number is the exit code.
     let _ = emulate_default_handler(signal);
     std::process::exit(128 + signal)

@@ -111,6 +111,9 @@ pub enum Error {
         /// The limit in bytes.
         limit: usize,
     },
+    /// A temporary file for sorted records could not be made, written or read.
+    #[error("failed to use a temporary file")]
+    Spill(#[source] io::Error),
     /// Records cannot be told apart by a terminator without bytes.
     #[error("terminator is empty")]
     EmptyTerminator,

@@ -46,6 +46,7 @@ mod metadata;
 mod query;
 mod reader;
 mod repair;
+mod sort;
 mod survey;
 mod text;
 mod transfer;
@@ -68,6 +69,7 @@ pub use reader::{
     References, ZsReader,
 };
 pub use repair::{Dropped, HeaderState, LostRange, RepairOptions, RepairReport, repair};
+pub use sort::{SortOptions, Sorted, sort};
 pub use transfer::{
     Duplicates, MergeOptions, Part, Parts, SplitPlan, merge, reblock, recode, replace_metadata,
     set_metadata, subset,

@@ -84,7 +84,9 @@ impl Bounds {
 
     /// Returns whether a record, and so every one behind it, is too large.
     pub(crate) fn end_before(&self, record: &[u8]) -> bool {
-        self.stop.as_ref().is_some_and(|stop| record >= stop)
+        self.stop
+            .as_ref()
+            .is_some_and(|stop| record >= stop.as_slice())
     }
 }
 

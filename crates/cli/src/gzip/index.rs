@@ -12,9 +12,9 @@ use super::messages::codec_refusal;
 use super::names::append;
 use super::output::Output;
 use super::refusal::Refusal;
-use super::report::Shown;
 use super::session::Session;
 use super::settings::Range;
+use crate::shown::Shown;
 
 /// What follows the name of a compressed file in the name of its index.
 const SUFFIX: &str = ".byi";

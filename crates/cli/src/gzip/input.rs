@@ -10,8 +10,8 @@ use rustix::fs::{Mode, OFlags};
 
 use super::names::Suffixes;
 use super::refusal::Refusal;
-use super::report::Shown;
 use super::settings::Settings;
+use crate::shown::Shown;
 use crate::stdio;
 
 /// Permission bits that make a file special.

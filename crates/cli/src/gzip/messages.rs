@@ -9,7 +9,7 @@ use blockyard_pipeline::{StageTime, Statistics};
 use super::input::Input;
 use super::output::Output;
 use super::refusal::Refusal;
-use super::report::Shown;
+use crate::shown::Shown;
 use crate::units::show_bytes;
 
 /// What is said of a file that is right, but goes on behind its last member.

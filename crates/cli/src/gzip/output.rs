@@ -11,7 +11,8 @@ use rustix::fs::{Gid, Mode, Timespec, Timestamps, Uid};
 
 use super::input::Input;
 use super::refusal::{Refusal, describe};
-use super::report::{Report, Shown};
+use super::report::Report;
+use crate::shown::Shown;
 use crate::{signals, stdio};
 
 /// Permission bits that are copied from the input.

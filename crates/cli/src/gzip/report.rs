@@ -1,6 +1,5 @@
 //! Messages on standard error, and the exit code that they add up to.
 
-use std::ffi::OsStr;
 use std::fmt;
 use std::io::Write;
 
@@ -137,23 +136,5 @@ impl Report {
 impl Weigh for Report {
     fn weight(&self) -> usize {
         self.held.as_ref().map_or(0, String::len)
-    }
-}
-
-/// A file's name for a message: on one line, and without control characters that a terminal
-/// would obey.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Shown<'a>(pub &'a OsStr);
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.0.to_string_lossy().chars() {
-            if character.is_control() {
-                write!(formatter, "{}", character.escape_default())?;
-            } else {
-                write!(formatter, "{character}")?;
-            }
-        }
-        Ok(())
     }
 }

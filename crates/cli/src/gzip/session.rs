@@ -14,11 +14,12 @@ use super::list::Listing;
 use super::names::Suffixes;
 use super::output::Output;
 use super::refusal::Refusal;
-use super::report::{Report, Shown, Status};
+use super::report::{Report, Status};
 use super::settings::{Operation, Settings, Verbosity};
 use super::{batch, compress, decompress, index, messages};
 use crate::personality::Personality;
 use crate::progress::Progress;
+use crate::shown::Shown;
 
 /// What the operands of a run share.
 #[derive(Debug)]

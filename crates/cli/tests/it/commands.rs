@@ -10,7 +10,10 @@ fn links_are_made_once_and_do_not_replace_others() {
     let place = Place::new();
     let binary = fs::canonicalize(env!("CARGO_BIN_EXE_blockyard")).unwrap();
     place.run("blockyard links .").quietly(0);
-    assert_eq!(place.names(), ["gunzip", "gzip", "pigz", "unpigz", "zcat"]);
+    assert_eq!(
+        place.names(),
+        ["gunzip", "gzip", "pigz", "unpigz", "zcat", "zs"]
+    );
     for name in place.names() {
         assert_eq!(fs::read_link(place.path(name)).unwrap(), binary);
     }
@@ -24,7 +27,7 @@ fn links_are_made_once_and_do_not_replace_others() {
         2,
         "blockyard: failed to make ./gzip: it exists\nhint: --force replaces it\n",
     );
-    assert_eq!(place.names(), ["gunzip", "gzip", "pigz", "unpigz"]);
+    assert_eq!(place.names(), ["gunzip", "gzip", "pigz", "unpigz", "zs"]);
     place.run("blockyard links --force .").quietly(0);
     assert_eq!(fs::read_link(place.path("gzip")).unwrap(), binary);
 }

@@ -31,7 +31,15 @@ impl Place {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("work")).unwrap();
         fs::create_dir(folder.path().join("bin")).unwrap();
-        for name in ["gzip", "gunzip", "zcat", "pigz", "unpigz", "blockyard"] {
+        for name in [
+            "gzip",
+            "gunzip",
+            "zcat",
+            "pigz",
+            "unpigz",
+            "zs",
+            "blockyard",
+        ] {
             let link = folder.path().join("bin").join(name);
             symlink(env!("CARGO_BIN_EXE_blockyard"), link).unwrap();
         }

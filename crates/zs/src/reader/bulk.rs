@@ -6,9 +6,10 @@ use std::sync::Arc;
 use blockyard_pipeline::{Options, Weigh, run};
 use blockyard_storage::ReadAt;
 
-use super::cursor::{BlockReference, Cursor};
+use super::cursor::Cursor;
+use super::prefetch::{Job, Prefetch};
 use super::unpacker::Unpacker;
-use super::{Batch, References, ZsReader};
+use super::{Batch, ZsReader};
 use crate::carried::Carried;
 use crate::query::Bounds;
 use crate::{DataBlock, Error, Query};
@@ -62,9 +63,9 @@ impl<S: ReadAt + Sync> ZsReader<S> {
                 let mut unpacker = Unpacker::new(self.header.codec, self.options.block_limit);
                 let mut spare = Vec::new();
                 let (bounds, map) = (&bounds, &map);
-                move |reference: BlockReference| {
+                move |job: Job| {
                     let payload = std::mem::take(&mut spare);
-                    let block = self.unpack_block(&mut unpacker, &reference, payload)?;
+                    let block = self.unpack_block(&mut unpacker, job, payload)?;
                     let Some(batch) = Batch::trim(Arc::new(block), bounds) else {
                         return Ok((None, 0));
                     };
@@ -114,11 +115,11 @@ impl<S: ReadAt + Sync> ZsReader<S> {
     pub(super) fn jobs<E: From<Error>>(
         &self,
         bounds: &Bounds,
-    ) -> impl Iterator<Item = Result<(BlockReference, usize), E>> + Send {
-        References::new(self, Cursor::forward(bounds.clone())).map(|reference| {
-            let reference = reference?;
-            let range = reference.range();
-            Ok((reference, (range.end - range.start) as usize))
+    ) -> impl Iterator<Item = Result<(Job, usize), E>> + Send {
+        Prefetch::new(self, Cursor::forward(bounds.clone())).map(|job| {
+            let job = job?;
+            let range = job.reference.range();
+            Ok((job, (range.end - range.start) as usize))
         })
     }
 
@@ -126,11 +127,12 @@ impl<S: ReadAt + Sync> ZsReader<S> {
     pub(super) fn unpack_block(
         &self,
         unpacker: &mut Unpacker,
-        reference: &BlockReference,
+        job: Job,
         mut payload: Vec<u8>,
     ) -> Result<DataBlock, Error> {
+        let Job { reference, bytes } = job;
         let offset = reference.range().start;
-        unpacker.read_payload_into(self, reference, &mut payload)?;
+        unpacker.read_payload_into(self, &reference, bytes, &mut payload)?;
         let block = DataBlock::unpack(payload, offset)?;
         block.check_order(offset)?;
         reference.check_bounds(block.first(), block.last())?;

@@ -310,6 +310,11 @@ impl<'a, S> References<'a, S> {
     pub(super) fn new(reader: &'a ZsReader<S>, cursor: Cursor) -> Self {
         Self { reader, cursor }
     }
+
+    /// Lets nothing more come.
+    pub(super) fn finish(&mut self) {
+        self.cursor.finish();
+    }
 }
 
 impl<S: ReadAt> Iterator for References<'_, S> {

@@ -5,7 +5,7 @@ use blockyard_pipeline::{Buffer, BufferPool, Options};
 use blockyard_storage::ReadAt;
 
 use super::bulk::run_late;
-use super::cursor::BlockReference;
+use super::prefetch::Job;
 use super::scan::RawBlock;
 use super::unpacker::Unpacker;
 use super::{Batch, ZsReader};
@@ -59,9 +59,9 @@ impl<S: ReadAt + Sync> ZsReader<S> {
             || {
                 let mut unpacker = Unpacker::new(self.header.codec, self.options.block_limit);
                 let (pool, bounds) = (&pool, &bounds);
-                move |reference: BlockReference| {
+                move |job: Job| {
                     let mut page = Page::new(pool);
-                    self.frame_block(&mut unpacker, &reference, bounds, framing, &mut page)?;
+                    self.frame_block(&mut unpacker, job, bounds, framing, &mut page)?;
                     Ok(page.weighed())
                 }
             },
@@ -115,14 +115,15 @@ impl<S: ReadAt + Sync> ZsReader<S> {
     fn frame_block(
         &self,
         unpacker: &mut Unpacker,
-        reference: &BlockReference,
+        job: Job,
         bounds: &Bounds,
         framing: &Framing,
         page: &mut Page,
     ) -> Result<(), Error> {
+        let Job { reference, bytes } = job;
         let offset = reference.range().start;
         let corrupt = |defect| Error::corrupt(offset, defect);
-        let payload = unpacker.read_payload(self, reference)?;
+        let payload = unpacker.read_payload(self, &reference, bytes)?;
         if reference.is_within(bounds) {
             let order = if bounds.is_all() {
                 Order::Ignored

@@ -6,6 +6,7 @@ mod cache;
 mod cursor;
 mod dump;
 mod open;
+mod prefetch;
 mod records;
 mod scan;
 pub(crate) mod unpacker;
@@ -205,7 +206,7 @@ impl<S: ReadAt> ZsReader<S> {
             block
         } else {
             let block = self.with_unpacker(|unpacker| {
-                let payload = unpacker.read_payload(self, reference)?;
+                let payload = unpacker.read_payload(self, reference, None)?;
                 DataBlock::unpack(payload.to_vec(), offset)
             })?;
             block.check_order(offset)?;

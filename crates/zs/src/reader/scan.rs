@@ -28,6 +28,7 @@ impl<S: ReadAt> ZsReader<S> {
             reader: self,
             rest: self.header.blocks(),
             ahead: Vec::new(),
+            start: 0,
         }
     }
 }
@@ -92,18 +93,18 @@ pub struct Frames<'a, S> {
     reader: &'a ZsReader<S>,
     /// The part of the file that was not returned yet.
     rest: Range<u64>,
-    /// The first bytes of that part: they were read along with the block before, and say how long the next is.
+    /// Bytes that were read.
     ahead: Vec<u8>,
+    /// Where the rest begins in them.
+    start: usize,
 }
 
 impl<S: ReadAt> Frames<'_, S> {
     fn read(&mut self) -> Result<RawBlock, Error> {
         let offset = self.rest.start;
         let available = self.rest.end - offset;
-        if self.ahead.is_empty() {
-            self.read_more(available.min(uleb128::MAX_LEN as u64) as usize)?;
-        }
-        let length = frame_length(&self.ahead, offset)?;
+        self.fill(available.min(uleb128::MAX_LEN as u64) as usize)?;
+        let length = frame_length(&self.ahead[self.start..], offset)?;
         if length > available {
             let defect = Defect::UnexpectedEnd {
                 expected: length,
@@ -112,25 +113,44 @@ impl<S: ReadAt> Frames<'_, S> {
             return Err(Error::corrupt(offset, defect));
         }
         let length = check_length(offset, length, self.reader.options.block_limit)?;
+        // The bytes behind say how long the next block is.
         let wanted = available.min((length + uleb128::MAX_LEN) as u64) as usize;
-        self.read_more(wanted)?;
-        let ahead = self.ahead.split_off(length);
-        let bytes = std::mem::replace(&mut self.ahead, ahead);
+        self.fill(wanted)?;
         self.rest.start += length as u64;
+        let bytes = if self.start == 0 && self.ahead.len() <= wanted {
+            let behind = self.ahead.split_off(length);
+            std::mem::replace(&mut self.ahead, behind)
+        } else {
+            let start = self.start;
+            self.start += length;
+            self.ahead[start..self.start].to_vec()
+        };
         Ok(RawBlock { offset, bytes })
     }
 
-    /// Reads until there are `length` bytes ahead.
-    fn read_more(&mut self, length: usize) -> Result<(), Error> {
-        let known = self.ahead.len();
-        let offset = self.rest.start + known as u64;
-        self.ahead.resize(length, 0);
+    /// Reads until `wanted` bytes of the rest are there, which has so many. From a source for which several
+    /// reads at a time are worth while, as many bytes are read as are worth to be read as one.
+    fn fill(&mut self, wanted: usize) -> Result<(), Error> {
+        let known = self.ahead.len() - self.start;
+        if known >= wanted {
+            return Ok(());
+        }
+        self.ahead.drain(..self.start);
+        self.start = 0;
         let source = &self.reader.source;
+        let access = source.access();
+        let window = if access.in_flight.get() > 1 {
+            access.longest.min(self.rest.end - self.rest.start) as usize
+        } else {
+            0
+        };
+        let offset = self.rest.start + known as u64;
+        self.ahead.resize(wanted.max(window), 0);
         source
             .read_exact_at(&mut self.ahead[known..], offset)
             .map_err(|source| Error::Read {
                 offset,
-                length: length - known,
+                length: self.ahead.len() - known,
                 source,
             })
     }

@@ -66,30 +66,30 @@ impl Unpacker {
         Ok(Arc::new(block))
     }
 
-    /// Reads the payload of a data block.
+    /// Returns the payload of a data block, which is read unless its `bytes` were read already.
     pub(super) fn read_payload<S: ReadAt>(
         &mut self,
         reader: &ZsReader<S>,
         reference: &BlockReference,
+        bytes: Option<Vec<u8>>,
     ) -> Result<&[u8], Error> {
-        let range = reference.range();
-        let offset = range.start;
-        let frame = read_frame(reader, offset, range.end - offset, &mut self.raw)?;
+        let offset = reference.range().start;
+        let frame = take_frame(reader, reference, bytes, &mut self.raw)?;
         reference.check_level(frame.level)?;
         self.decoder
             .decode_borrowed(frame.packed, offset, &mut self.payload)
     }
 
-    /// Reads the payload of a data block into a vector.
+    /// Unpacks the payload of a data block into a vector; the block is read unless its `bytes` were read already.
     pub(super) fn read_payload_into<S: ReadAt>(
         &mut self,
         reader: &ZsReader<S>,
         reference: &BlockReference,
+        bytes: Option<Vec<u8>>,
         payload: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let range = reference.range();
-        let offset = range.start;
-        let frame = read_frame(reader, offset, range.end - offset, &mut self.raw)?;
+        let offset = reference.range().start;
+        let frame = take_frame(reader, reference, bytes, &mut self.raw)?;
         reference.check_level(frame.level)?;
         self.decoder.decode(frame.packed, offset, payload)
     }
@@ -102,6 +102,23 @@ impl Unpacker {
     ) -> Result<&'a [u8], Error> {
         self.decoder
             .decode_borrowed(frame.packed, offset, &mut self.payload)
+    }
+}
+
+/// Returns a block whose bytes were read already, or are read into `raw` now.
+fn take_frame<'a, S: ReadAt>(
+    reader: &ZsReader<S>,
+    reference: &BlockReference,
+    bytes: Option<Vec<u8>>,
+    raw: &'a mut Vec<u8>,
+) -> Result<Frame<'a>, Error> {
+    let range = reference.range();
+    match bytes {
+        Some(bytes) => {
+            *raw = bytes;
+            Frame::parse_exact(raw, range.start)
+        }
+        None => read_frame(reader, range.start, range.end - range.start, raw),
     }
 }
 

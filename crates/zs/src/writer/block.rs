@@ -4,7 +4,7 @@ use std::sync::Arc;
 use blockyard_pipeline::Weigh;
 
 use super::packer::Data;
-use super::piece::Piece;
+use super::piece::{Piece, visit_records};
 use crate::{BlockReference, Codec, Defect, Error, Framing};
 
 /// The records of one data block on their way into a file.
@@ -137,6 +137,24 @@ impl Block {
             source.input = Some(number);
         }
         self
+    }
+
+    /// Returns the bytes of the records and what is between them; nothing of a packed block.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match &self.0 {
+            Content::Piece { piece, .. } => &piece.bytes,
+            Content::Payload(bytes) => bytes,
+            Content::Foreign { .. } => &[],
+        }
+    }
+
+    /// Calls `visit` with the place of each record in the [`bytes`](Self::bytes).
+    pub(crate) fn visit_records(&self, mut visit: impl FnMut(Range<usize>)) {
+        let framing = match &self.0 {
+            Content::Piece { framing, .. } => framing,
+            _ => &Framing::Uleb128,
+        };
+        visit_records(self.bytes(), framing, |_, record| visit(record));
     }
 }
 

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use blockyard_pipeline::Buffer;
 use memchr::memchr_iter;
 use memchr::memmem::find_iter;
@@ -32,7 +34,7 @@ impl Piece {
     pub(super) fn append_payload(&self, framing: &Framing, payload: &mut Vec<u8>) {
         payload.reserve(self.bytes.len() + self.bytes.len() / 16);
         visit_records(&self.bytes, framing, |_, record| {
-            append_record(record, payload);
+            append_record(&self.bytes[record], payload);
         });
     }
 
@@ -75,13 +77,17 @@ impl Piece {
     }
 }
 
-/// Calls `visit` with each record, and where it begins with its length.
-fn visit_records(bytes: &[u8], framing: &Framing, mut visit: impl FnMut(usize, &[u8])) {
+/// Calls `visit` with where each record begins with its length, and where the record itself is.
+pub(super) fn visit_records(
+    bytes: &[u8],
+    framing: &Framing,
+    mut visit: impl FnMut(usize, Range<usize>),
+) {
     match framing {
         Framing::Terminator(terminator) => {
             let mut start = 0;
             let mut cut = |end: usize| {
-                visit(start, &bytes[start..end]);
+                visit(start, start..end);
                 start = end + terminator.len();
             };
             match **terminator {
@@ -97,7 +103,7 @@ fn visit_records(bytes: &[u8], framing: &Framing, mut visit: impl FnMut(usize, &
                 && let Ok(record) = read_record(bytes, start)
             {
                 let end = record.end;
-                visit(start, &bytes[record]);
+                visit(start, record);
                 start = end;
             }
         }
@@ -106,7 +112,7 @@ fn visit_records(bytes: &[u8], framing: &Framing, mut visit: impl FnMut(usize, &
             while let Some(field) = bytes[start..].first_chunk() {
                 let record = start + field.len();
                 let end = record + u64::from_le_bytes(*field) as usize;
-                visit(start, &bytes[record..end]);
+                visit(start, record..end);
                 start = end;
             }
         }

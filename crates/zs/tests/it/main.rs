@@ -12,6 +12,7 @@ mod header;
 mod numbers;
 mod queries;
 mod reader;
+mod sort;
 mod transfer;
 mod validate;
 mod writer;

@@ -4,6 +4,7 @@ mod bulk;
 mod damage;
 mod flips;
 mod index;
+mod prefetch;
 mod reads;
 mod scan;
 mod search;

@@ -1,0 +1,178 @@
+//! `blockyard zs`, and the same under the name zs.
+//!
+//! ```text
+//! arguments ──▶ Tokens ──▶ one module a command ──▶ blockyard_zs ──▶ Output
+//!                            │
+//!                            └──▶ Answer or Refusal: messages and the exit code
+//! ```
+
+mod build_info;
+mod codec;
+mod dump;
+mod escapes;
+mod form;
+mod get;
+mod info;
+mod input;
+mod json;
+mod make;
+mod new_zs_file;
+mod output;
+mod quoted;
+mod refusal;
+mod repair;
+pub(crate) mod source;
+mod table;
+mod text;
+mod tokens;
+mod transfer;
+mod validate;
+mod values;
+mod zstd;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use quoted::quoted;
+use refusal::{Answer, Refusal};
+use tokens::{Flag, Tokens};
+
+use crate::{signals, stdio};
+
+/// One command.
+struct Command {
+    /// What it is called on the command line.
+    name: &'static str,
+    /// Its options.
+    flags: &'static [Flag],
+    /// What `--help` prints.
+    help: &'static str,
+    /// What it does.
+    run: fn(&Tokens) -> Result<Answer, Refusal>,
+}
+
+/// The commands, in the order of the help.
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "make",
+        flags: make::FLAGS,
+        help: text::MAKE,
+        run: make::run,
+    },
+    Command {
+        name: "dump",
+        flags: dump::FLAGS,
+        help: text::DUMP,
+        run: dump::run,
+    },
+    Command {
+        name: "get",
+        flags: get::FLAGS,
+        help: text::GET,
+        run: get::run,
+    },
+    Command {
+        name: "info",
+        flags: info::FLAGS,
+        help: text::INFO,
+        run: info::run,
+    },
+    Command {
+        name: "validate",
+        flags: validate::FLAGS,
+        help: text::VALIDATE,
+        run: validate::run,
+    },
+    Command {
+        name: "merge",
+        flags: transfer::MERGE_FLAGS,
+        help: text::MERGE,
+        run: transfer::run_merge,
+    },
+    Command {
+        name: "subset",
+        flags: transfer::SUBSET_FLAGS,
+        help: text::SUBSET,
+        run: transfer::run_subset,
+    },
+    Command {
+        name: "split",
+        flags: transfer::SPLIT_FLAGS,
+        help: text::SPLIT,
+        run: transfer::run_split,
+    },
+    Command {
+        name: "recode",
+        flags: transfer::RECODE_FLAGS,
+        help: text::RECODE,
+        run: transfer::run_recode,
+    },
+    Command {
+        name: "set-metadata",
+        flags: transfer::SET_METADATA_FLAGS,
+        help: text::SET_METADATA,
+        run: transfer::run_set_metadata,
+    },
+    Command {
+        name: "repair",
+        flags: repair::FLAGS,
+        help: text::REPAIR,
+        run: repair::run,
+    },
+];
+
+/// Runs the command line `arguments` (without the program's name).
+pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    signals::interrupt_as("zs");
+    match dispatch(arguments) {
+        Ok(answer) => ExitCode::from(answer.code()),
+        Err(refusal) => {
+            let line = match &refusal {
+                Refusal::Usage(message) => format!("zs: {message}; try --help for info"),
+                Refusal::Argument(message) => message.clone(),
+                Refusal::Failed(error) => format!("zs: {error:#}"),
+            };
+            // Nobody can be told that this failed.
+            let _ = writeln!(std::io::stderr(), "{line}");
+            ExitCode::from(refusal.code())
+        }
+    }
+}
+
+fn dispatch(mut arguments: impl Iterator<Item = OsString>) -> Result<Answer, Refusal> {
+    let Some(first) = arguments.next() else {
+        let message = "expected a subcommand, found none".to_owned();
+        return Err(Refusal::Usage(message));
+    };
+    match first.to_str() {
+        Some("--help" | "-h") => return print(&text::help()),
+        Some("--version") => return print(&text::version()),
+        _ => {}
+    }
+    let command = COMMANDS.iter().find(|command| first == command.name);
+    let Some(command) = command else {
+        let name = quoted(&first);
+        let message = format!("Unrecognized subcommand {name}; try --help for info");
+        return Err(Refusal::Argument(message));
+    };
+    let tokens = tokens::split(command.flags, arguments).map_err(Refusal::Usage)?;
+    if tokens.has("--help") {
+        return print(command.help);
+    }
+    (command.run)(&tokens)
+}
+
+fn print(text: &str) -> Result<Answer, Refusal> {
+    let written = stdio::stdout().and_then(|mut stdout| stdout.write_all(text.as_bytes()));
+    match written {
+        Ok(()) => Ok(Answer::Yes),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            signals::die_of_broken_pipe()
+        }
+        Err(error) => {
+            let error = anyhow::Error::from(error).context("stdout");
+            Err(Refusal::Failed(error))
+        }
+    }
+}
