@@ -95,7 +95,10 @@ pub(crate) fn print<S: ReadAt>(
         };
         let printed = record
             .map_err(|error| blame(name, error))
-            .and_then(|record| printer.append(record, &mut out));
+            .and_then(|record| {
+                let appended = printer.append(record, &mut out);
+                appended.map_err(|error| error.context(name.to_owned()))
+            });
         if let Err(error) = printed {
             output.put(&out)?;
             return Err(error);

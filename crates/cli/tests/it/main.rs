@@ -16,3 +16,4 @@ mod signals;
 mod streams;
 mod tables;
 mod terminal;
+mod zs;
