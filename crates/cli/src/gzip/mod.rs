@@ -11,6 +11,7 @@ mod batch;
 mod compress;
 mod decompress;
 mod flags;
+mod head;
 pub(crate) mod index;
 mod input;
 mod list;

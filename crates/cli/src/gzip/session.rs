@@ -17,7 +17,7 @@ use super::refusal::Refusal;
 use super::report::{Report, Shown, Status};
 use super::settings::{Operation, Settings, Verbosity};
 use super::{batch, compress, decompress, index, messages};
-use crate::personality::Personality;
+use crate::personality::{Family, Personality};
 use crate::progress::Progress;
 
 /// What the operands of a run share.
@@ -28,6 +28,8 @@ pub(crate) struct Session<'a> {
     /// Worker threads: as many as the machine runs at a time, if no number was named. It takes a
     /// dozen system calls to find that out, so it is done once.
     pub(crate) threads: NonZero<usize>,
+    /// The tool whose ways are followed where gzip and pigz differ.
+    pub(crate) family: Family,
     /// The suffixes that count.
     pub(crate) suffixes: Suffixes,
     /// Where messages go.
@@ -47,6 +49,7 @@ impl<'a> Session<'a> {
             threads: settings
                 .threads
                 .unwrap_or_else(|| Options::default().threads),
+            family: personality.family,
             suffixes: Suffixes::new(own),
             report: Report::new(&personality.name, settings.verbosity),
             listing: Listing::new(settings),
@@ -58,6 +61,7 @@ impl<'a> Session<'a> {
         Self {
             settings: self.settings,
             threads: NonZero::<usize>::MIN,
+            family: self.family,
             suffixes: self.suffixes.clone(),
             report: self.report.part(),
             listing: Listing::new(self.settings),
