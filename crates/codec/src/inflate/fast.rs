@@ -86,6 +86,10 @@ fn decode_with_bmi2<const EXPECT_LITERALS: bool>(
 ///
 /// `low` keeps as many low bits as the low 8 bits of its second argument say. Neither that nor
 /// `EXPECT_LITERALS` changes the result.
+///
+/// That it stays in bounds rests on the constants above and on what tables hold: a [`Bundle`] has at most
+/// two literals and a match of at most 258 bytes, and a [`Distance`](super::distance::Distance) is
+/// exceptional (2 GiB or more, so beyond any stretch), from 1 on, or 0 where there is no match to copy.
 #[inline(always)]
 fn decode<const EXPECT_LITERALS: bool>(
     reader: &mut BitReader<'_>,
@@ -95,6 +99,12 @@ fn decode<const EXPECT_LITERALS: bool>(
     low: impl Fn(u64, u32) -> u64 + Copy,
 ) -> usize {
     let (input, mut ahead) = (reader.input(), reader.ahead());
+    assert!(
+        input.len() >= INPUT_ROOM
+            && (OUTPUT_ROOM..=MAX_STRETCH).contains(&output.len())
+            && position >= HISTORY_ROOM,
+        "the loads and stores of a round rest on it"
+    );
     let input_end = input.len() - INPUT_ROOM;
     let output_end = output.len() - OUTPUT_ROOM;
     // Each bundle is looked up before the refill behind the bits in front of it, so that it need not
@@ -252,6 +262,7 @@ unsafe fn write_literals(
     output: &mut [u8],
     position: &mut usize,
 ) {
+    debug_assert!(bundle.literal_count() <= 2);
     // SAFETY: the same contract.
     unsafe { store_pair(output, *position, bundle.literals()) };
     *position += bundle.literal_count();

@@ -15,6 +15,7 @@ use blockyard_pipeline::{BufferPool, Cancel, Counters, Options, Statistics, run}
 pub(crate) use cutter::{Cutter, Job};
 pub(crate) use frame::Framer;
 pub(crate) use packer::Packer;
+pub(crate) use schedule::RESTART;
 
 use crate::{Error, Format, Header, Index, Level};
 

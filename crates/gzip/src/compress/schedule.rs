@@ -16,7 +16,7 @@ const INDEPENDENT: usize = 128 * KIB;
 ///
 /// The first is near, so that a reader that sees the beginning of a file knows whether there are more.
 const FIRST_RESTART: u64 = MIB;
-const RESTART: u64 = 8 * MIB;
+pub(crate) const RESTART: u64 = 8 * MIB;
 
 /// Lengths of blocks by what came before them.
 #[derive(Clone, Debug)]
@@ -44,11 +44,18 @@ impl Schedule {
     /// Returns the length of the next block.
     ///
     /// Without a fixed size, each is as long as all before it together, within bounds: small
-    /// inputs keep all workers busy, and all blocks end at multiples of their length.
+    /// inputs keep all workers busy, and all blocks end at multiples of their length. With one, only
+    /// the block before the first restart is shorter where it would come too late otherwise.
     pub(super) fn block_len(&self) -> usize {
-        self.block_size.unwrap_or_else(|| {
-            usize::try_from(self.total).map_or(LONGEST, |total| total.clamp(SHORTEST, LONGEST))
-        })
+        let Some(block_size) = self.block_size else {
+            return usize::try_from(self.total)
+                .map_or(LONGEST, |total| total.clamp(SHORTEST, LONGEST));
+        };
+        if self.has_restarted {
+            return block_size;
+        }
+        let left = FIRST_RESTART - self.since_restart;
+        usize::try_from(left).map_or(block_size, |left| block_size.min(left))
     }
 
     /// Counts a block, and tells whether decoding is to begin anew behind it.

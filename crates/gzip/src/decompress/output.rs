@@ -89,6 +89,11 @@ impl<W: Write> Output<W> {
         statistics: Statistics,
     ) -> Result<DecompressSummary, Error> {
         self.write(&ending.rest)?;
+        // The workers' results are not all that was decoded.
+        let statistics = Statistics {
+            bytes_out: self.bytes_out,
+            ..statistics
+        };
         Ok(DecompressSummary {
             bytes_in: ending.data_end,
             bytes_out: self.bytes_out,

@@ -14,6 +14,7 @@
 //! the worker has met a match that reaches too far.
 
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use blockyard_codec::inflate::Stop;
@@ -30,6 +31,9 @@ use super::{DecompressOptions, DecompressSummary};
 use crate::Error;
 use crate::machine::Machine;
 
+/// More workers than this write faster than memory takes it, and each has tens of megabytes of its own.
+const MOST_WORKERS: NonZero<usize> = NonZero::new(16).expect("16 is not zero");
+
 /// Decompresses segment by segment.
 pub(super) fn decompress<R: Read + Send, W: Write>(
     restarts: Restarts,
@@ -38,9 +42,11 @@ pub(super) fn decompress<R: Read + Send, W: Write>(
     options: &DecompressOptions,
     pipeline: &Options,
 ) -> Result<DecompressSummary, Error> {
+    let threads = options.threads.min(MOST_WORKERS);
     // Segments are large: two more than the workers keep everybody busy.
-    let slots = options.threads.saturating_add(2);
+    let slots = threads.saturating_add(2);
     let pipeline = Options {
+        threads,
         slots: Some(slots),
         ..pipeline.clone()
     };

@@ -7,7 +7,9 @@ use blockyard_pipeline::{Buffer, BufferPool, Weigh};
 use memchr::memmem::Finder;
 
 use super::bgzf::{self, Length};
+use super::speculate::ROOM;
 use crate::Error;
+use crate::compress::RESTART;
 
 /// What a sync flush and an empty stored block leave: behind it, pigz and our own compressor begin
 /// a block that needs nothing from before. Stored data can hold the same bytes by chance.
@@ -17,18 +19,20 @@ pub(super) static MARKER: [u8; 9] = [0x00, 0x00, 0xff, 0xff, 0x00, 0x00, 0x00, 0
 const STEP: usize = 256 * 1024;
 
 /// A segment ends at the first marker behind so many bytes, or at the so-manieth marker: then there may
-/// be much data in few bytes.
+/// be much data in few bytes, and of ours as much as a worker has room for.
 const ENOUGH: usize = 256 * 1024;
-const ENOUGH_MARKERS: usize = 4;
+const ENOUGH_MARKERS: usize = ROOM / RESTART as usize;
+/// Shorter segments would cost more than they hold: a byte is at most 1,032 bytes of data.
+const LEAST: usize = RESTART as usize / 1024;
 
 /// A segment ends behind the member that makes it longer than this, or behind so many members, which
 /// hold at most 4 MiB of data.
 const ENOUGH_IN_MEMBERS: usize = 1 << 20;
 const ENOUGH_MEMBERS: usize = 64;
 
-/// Segments are not longer, even where nothing is found to begin one at. Our own segments are 8 MiB
-/// of data, and no longer than that when they are stored.
-const LONGEST: usize = 9 << 20;
+/// Segments are not longer, even where nothing is found to begin one at. Of our own, what is between two
+/// restarts is no longer even when it is stored, unless larger blocks were asked for.
+const LONGEST: usize = RESTART as usize + (1 << 20);
 
 /// What segments are cut at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,11 +79,12 @@ pub(super) struct Splitter<'a, R> {
     pool: BufferPool,
     rule: Rule,
     finder: Finder<'static>,
-    /// The bytes from `offset` on, which begin with `start`.
     buffer: Buffer,
+    /// Where the next segment begins in the buffer, in the file, and with what.
+    begin: usize,
     offset: u64,
     start: Start,
-    /// Bytes of the buffer that were looked at, and what was found in them.
+    /// Bytes of the segment that were looked at, and what was found in them.
     scanned: usize,
     found: usize,
 }
@@ -97,6 +102,7 @@ impl<'a, R: Read> Splitter<'a, R> {
             finder: Finder::new(&MARKER),
             buffer: pool.get(),
             pool,
+            begin: 0,
             offset: 0,
             start: Start::Member,
             scanned: 0,
@@ -110,7 +116,7 @@ impl<'a, R: Read> Splitter<'a, R> {
                 return Ok(Some(self.split(length, next)));
             }
             if self.has_ended {
-                return match (self.buffer.len(), self.failure.take()) {
+                return match (self.rest().len(), self.failure.take()) {
                     (0, Some(error)) => Err(error),
                     (0, None) => Ok(None),
                     (length, failure) => {
@@ -119,6 +125,8 @@ impl<'a, R: Read> Splitter<'a, R> {
                     }
                 };
             }
+            let begin = std::mem::take(&mut self.begin);
+            self.buffer.drain(..begin);
             let mut step = self.input.by_ref().take(STEP as u64);
             match step.read_to_end(&mut self.buffer) {
                 Ok(length) => self.has_ended = length < STEP,
@@ -131,12 +139,24 @@ impl<'a, R: Read> Splitter<'a, R> {
         Ok(None)
     }
 
-    /// Takes the first `length` bytes as a segment, behind which the `next` begins.
+    /// Returns what is left of the buffer: the beginning of the next segment.
+    fn rest(&self) -> &[u8] {
+        &self.buffer[self.begin..]
+    }
+
+    /// Takes the next `length` bytes as a segment, behind which the `next` begins.
     fn split(&mut self, length: usize, next: Start) -> Segment {
-        let mut buffer = self.pool.get();
-        buffer.extend_from_slice(&self.buffer[length..]);
-        let mut bytes = std::mem::replace(&mut self.buffer, buffer);
-        bytes.truncate(length);
+        let mut bytes = self.pool.get();
+        let end = self.begin + length;
+        // Whichever is shorter is copied, so that each byte of a file is copied once at most.
+        if self.begin == 0 && self.buffer.len() - end <= length {
+            bytes.extend_from_slice(&self.buffer[end..]);
+            std::mem::swap(&mut bytes, &mut self.buffer);
+            bytes.truncate(length);
+        } else {
+            bytes.extend_from_slice(&self.buffer[self.begin..end]);
+            self.begin = end;
+        }
         let offset = self.offset;
         self.offset += length as u64;
         self.scanned -= length.min(self.scanned);
@@ -159,23 +179,26 @@ impl<'a, R: Read> Splitter<'a, R> {
 
     fn find_marker(&mut self) -> Option<(usize, Start)> {
         let is_known = self.start != Start::Unknown;
-        while let Some(position) = self.finder.find(&self.buffer[self.scanned..]) {
+        while let Some(position) = self.finder.find(&self.buffer[self.begin + self.scanned..]) {
             self.scanned += position + MARKER.len();
             self.found += 1;
-            if self.scanned >= ENOUGH || self.found >= ENOUGH_MARKERS || !is_known {
+            let is_enough = self.scanned >= ENOUGH
+                || self.scanned >= LEAST && self.found >= ENOUGH_MARKERS
+                || !is_known;
+            if is_enough {
                 return Some((self.scanned, Start::Block));
             }
         }
         // A marker can begin in the last bytes.
         self.scanned = self
             .scanned
-            .max(self.buffer.len().saturating_sub(MARKER.len() - 1));
+            .max(self.rest().len().saturating_sub(MARKER.len() - 1));
         let longest = if is_known { LONGEST } else { ENOUGH };
         (self.scanned >= longest).then_some((self.scanned, Start::Unknown))
     }
 
     fn find_member(&mut self) -> Option<(usize, Start)> {
-        while let Some(rest) = self.buffer.get(self.scanned..) {
+        while let Some(rest) = self.rest().get(self.scanned..) {
             match bgzf::member_len(rest) {
                 Length::Known(length) => {
                     self.scanned += length;
@@ -189,7 +212,7 @@ impl<'a, R: Read> Splitter<'a, R> {
                 }
             }
             let is_enough = self.scanned >= ENOUGH_IN_MEMBERS || self.found >= ENOUGH_MEMBERS;
-            if is_enough && self.scanned <= self.buffer.len() {
+            if is_enough && self.scanned <= self.rest().len() {
                 return Some((self.scanned, Start::Member));
             }
         }

@@ -6,10 +6,11 @@ use blockyard_codec::inflate::inflate;
 use blockyard_storage::ReadAt;
 
 use super::{Checkpoint, Index, Start, Window};
+use crate::format::{GZIP_MAGIC, is_zlib_header};
 use crate::machine::Machine;
 use crate::verified::{Verified, VerifiedEvent};
 use crate::verify::Verifier;
-use crate::{Error, Unknown};
+use crate::{Error, Format, Unknown};
 
 /// Bytes that are read at a time.
 const CHUNK: usize = 64 * 1024;
@@ -23,7 +24,7 @@ impl Index {
     ///
     /// # Errors
     /// [`Error::ForeignIndex`] when the trailer of the last member is not where and what the index
-    /// says, [`Error::Read`], [`Error::Write`], and errors of damaged data.
+    /// says, or a further member follows; [`Error::Read`], [`Error::Write`], and errors of damaged data.
     pub fn read_range<F: ReadAt + ?Sized, W: Write>(
         &self,
         file: &F,
@@ -88,14 +89,33 @@ impl Index {
         let present = &mut trailer[..self.trailer.bytes().len()];
         file.read_exact_at(present, self.trailer.offset)
             .map_err(Error::Read)?;
-        if trailer == self.trailer.padded {
-            return Ok(());
+        if trailer != self.trailer.padded {
+            return Err(Error::ForeignIndex {
+                what: "trailer",
+                expected: u64::from_le_bytes(self.trailer.padded),
+                found: u64::from_le_bytes(trailer),
+            });
         }
-        Err(Error::ForeignIndex {
-            what: "trailer",
-            expected: u64::from_le_bytes(self.trailer.padded),
-            found: u64::from_le_bytes(trailer),
-        })
+        if found > expected && self.goes_on(file)? {
+            return Err(Error::ForeignIndex {
+                what: "length",
+                expected,
+                found,
+            });
+        }
+        Ok(())
+    }
+
+    /// Tells whether a further member begins behind the last one that is known.
+    fn goes_on<F: ReadAt + ?Sized>(&self, file: &F) -> Result<bool, Error> {
+        let mut first = [0; 2];
+        let filled = read_some(file, &mut first, self.compressed_len())?;
+        Ok(filled == first.len()
+            && match self.trailer.format {
+                Format::Gzip => first == GZIP_MAGIC,
+                Format::Zlib => is_zlib_header(first),
+                Format::Raw => false,
+            })
     }
 
     /// Returns a machine that stands at the checkpoint, and where its input is.

@@ -184,6 +184,36 @@ fn a_range_reads_little_of_the_file() {
 }
 
 #[test]
+fn a_member_that_was_added_later_makes_an_index_foreign() {
+    let data = text(300_000, 8);
+    for format in [Format::Gzip, Format::Zlib] {
+        let options = CompressOptions {
+            format,
+            ..CompressOptions::default()
+        };
+        let mut packed = pack(&data, &options);
+        let index = Index::build(packed.as_slice(), &spaced(1 << 20, None)).unwrap();
+        let expected = packed.len() as u64;
+        // Zeros, and other bytes that no member begins with, are not data.
+        for trailing in [&[0; 600][..], b"garbage"] {
+            let longer = [&packed, trailing].concat();
+            let read = index.read_range(longer.as_slice(), 0, 5, io::sink());
+            assert_eq!(read.unwrap(), 5);
+        }
+        packed.extend(pack(b"more", &options));
+        let error = index
+            .read_range(packed.as_slice(), 0, 5, io::sink())
+            .unwrap_err();
+        let found = packed.len() as u64;
+        assert!(
+            matches!(error, Error::ForeignIndex { what: "length", expected: e, found: f }
+                if (e, f) == (expected, found)),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn a_spacing_of_nothing_takes_every_place() {
     let data = text(300_000, 8);
     let packed = pack(&data, &CompressOptions::default());

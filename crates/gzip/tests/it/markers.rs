@@ -80,6 +80,52 @@ fn a_small_file_has_none() {
 }
 
 #[test]
+fn blocks_that_are_longer_than_the_first_restart_do_not_put_it_off() {
+    let data = text(5_000_000, 7);
+    for independent in [false, true] {
+        let options = CompressOptions {
+            level: level(1),
+            block_size: Some(threads(2 << 20)),
+            independent,
+            ..CompressOptions::default()
+        };
+        let packed = pack(&data, &options);
+        // At 1 MiB, 3 MiB and 5 MiB, or behind 8 MiB more.
+        assert_eq!(markers(&packed), if independent { 2 } else { 1 });
+        assert_eq!(blocks(&packed), if independent { 3 } else { 2 });
+        check(&packed, &data);
+    }
+}
+
+#[test]
+fn much_data_in_few_bytes_is_decoded_by_the_workers() {
+    let data = vec![0; 60_000_000];
+    let packed = pack(
+        &data,
+        &CompressOptions {
+            level: level(1),
+            ..CompressOptions::default()
+        },
+    );
+    let options = decompress_options(2, None);
+    let summary = decompress(packed.as_slice(), std::io::sink(), &options).unwrap();
+    assert_eq!(summary.statistics.bytes_out, data.len() as u64);
+    // No segment holds more than the room of a worker, two restarts.
+    assert!(summary.statistics.blocks >= 4, "{:?}", summary.statistics);
+    check(&packed, &data);
+}
+
+#[test]
+fn segments_of_a_few_bytes() {
+    // Empty stored blocks: every five bytes hold a marker.
+    let mut packed = pack(b"", &CompressOptions::default())[..10].to_vec();
+    packed.extend([0, 0, 0, 0xff, 0xff].repeat(400_000));
+    packed.extend([1, 0, 0, 0xff, 0xff]);
+    packed.extend([0; 8]);
+    check(&packed, b"");
+}
+
+#[test]
 fn every_format_restarts() {
     let data = text(6_000_000, 2);
     for format in [Format::Gzip, Format::Zlib, Format::Raw] {
