@@ -95,7 +95,7 @@ fn begin(session: &mut Session<'_>, input: &Input) -> Result<(Output, Option<Out
     if !settings.force && std::io::stdout().is_terminal() {
         return Err(session.refuse_terminal("written to"));
     }
-    Ok((Output::stdout()?, None))
+    Ok((Output::stdout(&session.report)?, None))
 }
 
 /// Returns the name for the compressed file; `None` stands for standard output.

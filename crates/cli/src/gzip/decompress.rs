@@ -65,7 +65,7 @@ fn begin(session: &mut Session<'_>, input: &mut Input) -> Result<(Head, Output),
         return Ok((Head::read(input)?, Output::Nothing));
     }
     let Some(target) = target(session, input)? else {
-        return Ok((Head::read(input)?, Output::stdout()?));
+        return Ok((Head::read(input)?, Output::stdout(&session.report)?));
     };
     let target = restored_name(session, input, target)?;
     let head = Head::read(input)?;

@@ -82,7 +82,7 @@ pub(crate) fn print_range(
     input: &Input,
     range: Range,
 ) -> Result<(), Refusal> {
-    let mut output = Output::stdout()?;
+    let mut output = Output::stdout(&session.report)?;
     if let Some(index) = read(session, input)? {
         let length = range.length.unwrap_or(u64::MAX);
         match index.read_range(&input.file, range.offset, length, &mut output) {

@@ -1,7 +1,6 @@
 //! One run over all operands.
 
 use std::fs;
-use std::io::IsTerminal;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -89,7 +88,7 @@ impl<'a> Session<'a> {
         if !goes_on {
             return self.report.status();
         }
-        if let Err(refusal) = self.listing.finish(operands.len()) {
+        if let Err(refusal) = self.listing.finish(operands.len(), &self.report) {
             refusal.tell(&mut self.report);
         }
         self.report.status()
@@ -149,7 +148,7 @@ impl<'a> Session<'a> {
             Operation::Decompress if self.settings.index => index::build(self, &input),
             Operation::Compress => compress::run(self, input),
             Operation::Decompress | Operation::Test => decompress::run(self, input),
-            Operation::List => self.listing.add(&input, &self.suffixes),
+            Operation::List => self.listing.add(&input, &self.suffixes, &self.report),
             Operation::Range(range) => index::print_range(self, &input, range),
         }
     }
@@ -191,7 +190,7 @@ impl<'a> Session<'a> {
         output: &Output,
         counters: Arc<Counters>,
     ) -> Option<Progress> {
-        let is_mixed = matches!(output, Output::Stdout(file) if file.is_terminal());
+        let is_mixed = matches!(output, Output::Stdout(stdout) if stdout.is_terminal());
         let is_quiet = self.report.verbosity() == Verbosity::Quiet;
         let is_short = input.size().is_some_and(|size| size <= batch::SMALL);
         if is_mixed || is_quiet || is_short {
