@@ -5,6 +5,7 @@
 mod app;
 mod failure;
 mod gzip;
+mod inherited;
 mod links;
 mod new_file;
 mod personality;

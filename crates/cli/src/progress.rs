@@ -1,8 +1,9 @@
 //! A progress bar on standard error, for work that takes longer than a second.
 
 use std::io::{IsTerminal, Write};
-use std::sync::Arc;
+use std::mem;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,9 @@ const WIDTH: usize = 24;
 const NAME_WIDTH: usize = 24;
 /// Brings the cursor to the first column and clears the line.
 const ERASE: &str = "\r\x1b[K";
+
+/// Whether a bar stands on the screen.
+static IS_SHOWN: Mutex<bool> = Mutex::new(false);
 
 /// A bar that is drawn by a thread of its own until it is dropped, which erases it.
 #[derive(Debug)]
@@ -49,11 +53,11 @@ impl Progress {
                 pause = INTERVAL;
                 let bytes = counters.snapshot().bytes_in;
                 let line = line(&name, bytes, total, begun.elapsed(), colored);
+                let mut is_shown = lock();
                 show(&format!("{ERASE}{line}"));
+                *is_shown = true;
             }
-            if pause == INTERVAL {
-                show(ERASE);
-            }
+            erase(&mut lock());
         };
         let thread = std::thread::Builder::new()
             .name("progress".to_owned())
@@ -113,6 +117,23 @@ fn time_left(part: f64, elapsed: Duration) -> String {
     } else {
         format!(", {minutes}:{seconds:02} left")
     }
+}
+
+/// Erases the bar if there is one, and lets none be drawn again: for messages just before the end.
+pub(crate) fn end() {
+    let mut is_shown = lock();
+    erase(&mut is_shown);
+    mem::forget(is_shown);
+}
+
+fn erase(is_shown: &mut bool) {
+    if mem::take(is_shown) {
+        show(ERASE);
+    }
+}
+
+fn lock() -> MutexGuard<'static, bool> {
+    IS_SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn show(text: &str) {

@@ -48,6 +48,12 @@ pub(crate) fn die_of_broken_pipe() -> ! {
     die(SIGPIPE)
 }
 
+/// Removes unfinished files, then ends the program with `code`, whatever other threads wait for.
+pub(crate) fn exit(code: u8) -> ! {
+    blockyard_storage::remove_unfinished();
+    std::process::exit(code.into())
+}
+
 /// Removes unfinished files, then dies by `signal`.
 fn die(signal: i32) -> ! {
     blockyard_storage::remove_unfinished();

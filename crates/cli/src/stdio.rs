@@ -4,17 +4,33 @@ use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 
+use rustix::io::Errno;
+
+use crate::inherited;
+
 /// Bytes that a pipe is asked to hold. With the usual 64 KiB, writer and reader wait for each
 /// other far more often; 1 MiB is the most that Linux grants everyone.
 const PIPE_SIZE: usize = 1 << 20;
 
 /// Returns standard input as a file of its own.
+///
+/// # Errors
+/// If the program was started with it closed: what is there now is not what was meant.
 pub(crate) fn stdin() -> io::Result<File> {
+    if inherited::stdin_is_closed() {
+        return Err(Errno::BADF.into());
+    }
     own(io::stdin())
 }
 
 /// Returns standard output as a file of its own, without the line buffer of `std`.
+///
+/// # Errors
+/// If the program was started with it closed: whatever is written there now is lost.
 pub(crate) fn stdout() -> io::Result<File> {
+    if inherited::stdout_is_closed() {
+        return Err(Errno::BADF.into());
+    }
     own(io::stdout())
 }
 

@@ -89,10 +89,13 @@ fn begin(session: &mut Session<'_>, input: &Input) -> Result<(Output, Option<Out
         let output = Output::file(path, input, settings.force, &mut session.report)?;
         return Ok((output, sidecar));
     }
+    if settings.index {
+        return Err(index::no_name());
+    }
     if !settings.force && std::io::stdout().is_terminal() {
         return Err(session.refuse_terminal("written to"));
     }
-    Ok((Output::stdout()?, None))
+    Ok((Output::stdout(&session.report)?, None))
 }
 
 /// Returns the name for the compressed file; `None` stands for standard output.

@@ -1,8 +1,7 @@
 //! One compressed file to its plain form, or to a verdict.
 
 use std::ffi::OsStr;
-use std::fs::File;
-use std::io::{self, Cursor, IsTerminal, Read, Seek};
+use std::io::{self, IsTerminal, Seek};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,17 +10,15 @@ use blockyard_gzip::read::Decoder;
 use blockyard_gzip::{DecompressOptions, DecompressSummary, Format, Trailing, Unknown};
 use blockyard_pipeline::{Cancel, Counters};
 
+use super::head::Head;
 use super::input::Input;
-use super::messages::{
-    END_OF_FILE, Fate, TRAILING_GARBAGE, codec_refusal, outcome, ratio, wrapping_len,
-};
+use super::messages::{Fate, TRAILING_GARBAGE, codec_refusal, outcome, ratio, wrapping_len};
+use super::names;
 use super::output::{Output, remove_original};
 use super::refusal::Refusal;
 use super::session::Session;
 use super::settings::Operation;
-
-/// The lower half of the first byte of a zlib stream (RFC 1950, CM).
-const ZLIB_METHOD: u8 = 8;
+use crate::personality::Family;
 
 /// Decompresses `input` to where the settings say; with `-t` to nowhere.
 pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Refusal> {
@@ -29,7 +26,11 @@ pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Ref
     let copies = copies(session, &output);
     let counters = Arc::new(Counters::new());
     let options = DecompressOptions {
-        format: head.format(copies, &input)?,
+        format: if copies {
+            copied_format(session, &input)
+        } else {
+            head.format(&input)?
+        },
         unknown: if copies {
             Unknown::Copy
         } else {
@@ -64,11 +65,11 @@ fn begin(session: &mut Session<'_>, input: &mut Input) -> Result<(Head, Output),
         return Ok((Head::read(input)?, Output::Nothing));
     }
     let Some(target) = target(session, input)? else {
-        return Ok((Head::read(input)?, Output::stdout()?));
+        return Ok((Head::read(input)?, Output::stdout(&session.report)?));
     };
     let target = restored_name(session, input, target)?;
     let head = Head::read(input)?;
-    head.format(false, input)?;
+    head.format(input)?;
     let output = Output::file(target, input, settings.force, &mut session.report)?;
     Ok((head, output))
 }
@@ -76,6 +77,17 @@ fn begin(session: &mut Session<'_>, input: &mut Input) -> Result<(Head, Output),
 /// Returns whether data that is not compressed is passed on, as by `cat`.
 fn copies(session: &Session<'_>, output: &Output) -> bool {
     session.settings.force && matches!(output, Output::Stdout(_))
+}
+
+/// Returns the format that counts as compressed where anything else is copied; `None` stands for gzip
+/// and zlib.
+///
+/// A zlib header is two bytes that a text may well begin with, and gzip knows no zlib. So under
+/// gzip's names it counts only where the command line or the file's name speaks of it.
+fn copied_format(session: &Session<'_>, input: &Input) -> Option<Format> {
+    let is_named = input.path.as_deref().is_some_and(names::is_zlib);
+    let may_be_zlib = session.family == Family::Pigz || session.settings.zlib || is_named;
+    (!may_be_zlib).then_some(Format::Gzip)
 }
 
 /// Gives the finished output its name, and tells of it.
@@ -162,46 +174,4 @@ fn restored_name(
         Some(name) => target.with_file_name(name),
         None => target,
     })
-}
-
-/// The first bytes of an input, which say what it is.
-#[derive(Debug)]
-struct Head {
-    bytes: Vec<u8>,
-}
-
-impl Head {
-    fn read(input: &mut Input) -> Result<Self, Refusal> {
-        let mut bytes = Vec::new();
-        match (&mut input.file).take(2).read_to_end(&mut bytes) {
-            Ok(_) => Ok(Self { bytes }),
-            Err(error) => Err(Refusal::io(input.name(), &error)),
-        }
-    }
-
-    /// Returns the input from its first byte on.
-    fn chain(self, file: &mut File) -> impl Read + Send {
-        Cursor::new(self.bytes).chain(file)
-    }
-
-    /// Returns the format that the input is to be read as.
-    ///
-    /// Where anything else would be copied, only gzip counts: a zlib header is two bytes that a text
-    /// may well begin with.
-    fn format(&self, copies: bool, input: &Input) -> Result<Option<Format>, Refusal> {
-        let name = input.name();
-        let foreign = match self.bytes.as_slice() {
-            _ if copies => return Ok(Some(Format::Gzip)),
-            [0x1f, 0x9d] => "compress (.Z)",
-            [0x1f, 0x1e] => "pack (.z)",
-            [0x1f, 0xa0] => "lzh (.z)",
-            b"PK" => "zip",
-            [] | [0x1f] => return Err(Refusal::Error(format!("{name}: {END_OF_FILE}"))),
-            [first, _] if first & 0x0f == ZLIB_METHOD => return Ok(None),
-            _ => return Ok(Some(Format::Gzip)),
-        };
-        Err(Refusal::Error(format!(
-            "{name}: {foreign} format is not supported"
-        )))
-    }
 }

@@ -24,6 +24,11 @@ pub(crate) fn path(path: &Path) -> PathBuf {
     append(path, OsStr::new(SUFFIX))
 }
 
+/// Returns the refusal of an index of what goes through standard input or output.
+pub(crate) fn no_name() -> Refusal {
+    Refusal::Error("--index needs the name of a file to stand beside".to_owned())
+}
+
 /// Begins the index of the compressed file `compressed`.
 pub(crate) fn begin(
     session: &mut Session<'_>,
@@ -52,9 +57,7 @@ pub(crate) fn finish(index: &Index, mut output: Output, input: &Input) -> Result
 /// Writes the index of a file that is compressed already.
 pub(crate) fn build(session: &mut Session<'_>, input: &Input) -> Result<(), Refusal> {
     let Some(compressed) = &input.path else {
-        return Err(Refusal::Error(
-            "--index needs the name of a file to stand beside".to_owned(),
-        ));
+        return Err(no_name());
     };
     let output = begin(session, input, compressed)?;
     let options = DecompressOptions {
@@ -79,7 +82,7 @@ pub(crate) fn print_range(
     input: &Input,
     range: Range,
 ) -> Result<(), Refusal> {
-    let mut output = Output::stdout()?;
+    let mut output = Output::stdout(&session.report)?;
     if let Some(index) = read(session, input)? {
         let length = range.length.unwrap_or(u64::MAX);
         match index.read_range(&input.file, range.offset, length, &mut output) {

@@ -14,6 +14,7 @@ use super::messages::{TRAILING_GARBAGE, codec_refusal, ratio, wrapping_len};
 use super::names::Suffixes;
 use super::output::Output;
 use super::refusal::Refusal;
+use super::report::Report;
 use super::settings::{Settings, Verbosity};
 
 /// What stands above the columns that `-v` adds.
@@ -52,7 +53,12 @@ impl Listing {
     }
 
     /// Decodes `input` and prints its line.
-    pub(crate) fn add(&mut self, input: &Input, suffixes: &Suffixes) -> Result<(), Refusal> {
+    pub(crate) fn add(
+        &mut self,
+        input: &Input,
+        suffixes: &Suffixes,
+        report: &Report,
+    ) -> Result<(), Refusal> {
         let mut decoding = Members::new(&input.file, Some(Format::Gzip));
         let members = decoding.by_ref().collect::<Result<Vec<_>, _>>();
         let members = members.map_err(|error| codec_refusal(error, input, &Output::Nothing))?;
@@ -75,7 +81,7 @@ impl Listing {
             self.line(&mut table, last, input, sum, name.as_os_str().as_bytes());
         }
         self.sum = self.sum.plus(sum);
-        print(&table)?;
+        print(&table, report)?;
         match decoding.trailing() {
             Some(Trailing::Garbage { .. }) => Err(Refusal::Warning(format!(
                 "{}: {TRAILING_GARBAGE}",
@@ -86,7 +92,7 @@ impl Listing {
     }
 
     /// Prints the line of sums where there are several operands.
-    pub(crate) fn finish(&self, operands: usize) -> Result<(), Refusal> {
+    pub(crate) fn finish(&self, operands: usize, report: &Report) -> Result<(), Refusal> {
         let has_sums = self.sum.compressed > 0 && self.sum.plain > 0;
         if operands < 2 || !has_sums || self.verbosity == Verbosity::Quiet {
             return Ok(());
@@ -96,7 +102,7 @@ impl Listing {
             table.extend_from_slice(&[b' '; VERBOSE_HEAD.len()]);
         }
         self.sum.columns(&mut table, b"(totals)");
-        print(&table)
+        print(&table, report)
     }
 
     fn head(&self, table: &mut Vec<u8>) {
@@ -187,8 +193,8 @@ fn date(seconds: i64) -> String {
         .to_string()
 }
 
-fn print(table: &[u8]) -> Result<(), Refusal> {
-    let mut stdout = Output::stdout()?;
+fn print(table: &[u8], report: &Report) -> Result<(), Refusal> {
+    let mut stdout = Output::stdout(report)?;
     let result: io::Result<()> = stdout.write_all(table);
     result.map_err(|error| stdout.write_refusal(&error))
 }

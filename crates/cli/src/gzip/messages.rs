@@ -63,8 +63,6 @@ pub(crate) enum Fate {
 
 /// Returns the refusal for an error between `input` and `output`: gzip's words, and in brackets
 /// the place and what was found there.
-///
-/// When the reader of standard output has gone, this does not return.
 pub(crate) fn codec_refusal(error: Error, input: &Input, output: &Output) -> Refusal {
     let name = input.name();
     let verdict = match &error {

@@ -11,6 +11,7 @@ mod batch;
 mod compress;
 mod decompress;
 mod flags;
+mod head;
 pub(crate) mod index;
 mod input;
 mod list;
@@ -21,6 +22,7 @@ mod refusal;
 mod report;
 mod session;
 mod settings;
+mod stdout;
 mod text;
 mod tokens;
 
@@ -33,6 +35,7 @@ use report::Status;
 use session::Session;
 
 use crate::personality::Personality;
+use crate::stdio;
 
 /// Runs the command line `arguments` (without the program's name) in the manner of `personality`.
 pub(crate) fn run(
@@ -52,7 +55,7 @@ pub(crate) fn run(
             return ExitCode::from(Status::Failed.code());
         }
     };
-    match std::io::stdout().write_all(text.as_bytes()) {
+    match stdio::stdout().and_then(|mut stdout| stdout.write_all(text.as_bytes())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::from(Status::Failed.code()),
     }

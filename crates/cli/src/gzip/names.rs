@@ -73,6 +73,17 @@ impl Suffixes {
     }
 }
 
+/// Returns whether `path` has the suffix of zlib streams.
+pub(crate) fn is_zlib(path: &Path) -> bool {
+    has_suffix(path, b".zz")
+}
+
+fn has_suffix(path: &Path, suffix: &[u8]) -> bool {
+    let name = path.as_os_str().as_bytes();
+    let end = name.len().checked_sub(suffix.len());
+    end.is_some_and(|end| name[end..].eq_ignore_ascii_case(suffix))
+}
+
 /// Returns `path` with `suffix` behind its last byte.
 pub(crate) fn append(path: &Path, suffix: &OsStr) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

@@ -1,6 +1,6 @@
 //! Where results go: standard output, a new file, or nowhere.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, Metadata};
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
@@ -12,8 +12,9 @@ use rustix::fs::{Gid, Mode, Timespec, Timestamps, Uid};
 use super::input::Input;
 use super::refusal::{Refusal, describe};
 use super::report::Report;
+use super::stdout::Stdout;
 use crate::shown::Shown;
-use crate::{signals, stdio};
+use crate::signals;
 
 /// Permission bits that are copied from the input.
 const PERMISSIONS: u32 = 0o777;
@@ -22,7 +23,7 @@ const PERMISSIONS: u32 = 0o777;
 #[derive(Debug)]
 pub(crate) enum Output {
     /// Standard output.
-    Stdout(File),
+    Stdout(Stdout),
     /// A file that appears under its name when it is complete.
     File(NewFile),
     /// Nowhere (`-t`).
@@ -39,10 +40,8 @@ pub(crate) struct NewFile {
 
 impl Output {
     /// Takes standard output.
-    pub(crate) fn stdout() -> Result<Self, Refusal> {
-        let file = stdio::stdout();
-        file.map(Self::Stdout)
-            .map_err(|error| Refusal::io("stdout", &error))
+    pub(crate) fn stdout(report: &Report) -> Result<Self, Refusal> {
+        Stdout::take(report).map(Self::Stdout)
     }
 
     /// Begins the file `path`, the other form of `input`.
@@ -83,14 +82,12 @@ impl Output {
     }
 
     /// Returns the refusal for a write that failed.
-    ///
-    /// When the reader of standard output has gone, this does not return: the program ends as quietly
-    /// as others do.
     pub(crate) fn write_refusal(&self, error: &io::Error) -> Refusal {
         match self {
             Self::File(file) => Refusal::io(Shown(file.path.as_os_str()), error),
-            _ if error.kind() == io::ErrorKind::BrokenPipe => signals::die_of_broken_pipe(),
-            _ => Refusal::Fatal(format!("stdout: {}", describe(error))),
+            Self::Stdout(_) | Self::Nothing => {
+                Refusal::Fatal(format!("stdout: {}", describe(error)))
+            }
         }
     }
 }

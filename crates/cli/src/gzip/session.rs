@@ -1,7 +1,6 @@
 //! One run over all operands.
 
 use std::fs;
-use std::io::IsTerminal;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +16,7 @@ use super::refusal::Refusal;
 use super::report::{Report, Status};
 use super::settings::{Operation, Settings, Verbosity};
 use super::{batch, compress, decompress, index, messages};
-use crate::personality::Personality;
+use crate::personality::{Family, Personality};
 use crate::progress::Progress;
 use crate::shown::Shown;
 
@@ -29,6 +28,8 @@ pub(crate) struct Session<'a> {
     /// Worker threads: as many as the machine runs at a time, if no number was named. It takes a
     /// dozen system calls to find that out, so it is done once.
     pub(crate) threads: NonZero<usize>,
+    /// The tool whose ways are followed where gzip and pigz differ.
+    pub(crate) family: Family,
     /// The suffixes that count.
     pub(crate) suffixes: Suffixes,
     /// Where messages go.
@@ -48,6 +49,7 @@ impl<'a> Session<'a> {
             threads: settings
                 .threads
                 .unwrap_or_else(|| Options::default().threads),
+            family: personality.family,
             suffixes: Suffixes::new(own),
             report: Report::new(&personality.name, settings.verbosity),
             listing: Listing::new(settings),
@@ -59,6 +61,7 @@ impl<'a> Session<'a> {
         Self {
             settings: self.settings,
             threads: NonZero::<usize>::MIN,
+            family: self.family,
             suffixes: self.suffixes.clone(),
             report: self.report.part(),
             listing: Listing::new(self.settings),
@@ -86,7 +89,7 @@ impl<'a> Session<'a> {
         if !goes_on {
             return self.report.status();
         }
-        if let Err(refusal) = self.listing.finish(operands.len()) {
+        if let Err(refusal) = self.listing.finish(operands.len(), &self.report) {
             refusal.tell(&mut self.report);
         }
         self.report.status()
@@ -146,7 +149,7 @@ impl<'a> Session<'a> {
             Operation::Decompress if self.settings.index => index::build(self, &input),
             Operation::Compress => compress::run(self, input),
             Operation::Decompress | Operation::Test => decompress::run(self, input),
-            Operation::List => self.listing.add(&input, &self.suffixes),
+            Operation::List => self.listing.add(&input, &self.suffixes, &self.report),
             Operation::Range(range) => index::print_range(self, &input, range),
         }
     }
@@ -188,7 +191,7 @@ impl<'a> Session<'a> {
         output: &Output,
         counters: Arc<Counters>,
     ) -> Option<Progress> {
-        let is_mixed = matches!(output, Output::Stdout(file) if file.is_terminal());
+        let is_mixed = matches!(output, Output::Stdout(stdout) if stdout.is_terminal());
         let is_quiet = self.report.verbosity() == Verbosity::Quiet;
         let is_short = input.size().is_some_and(|size| size <= batch::SMALL);
         if is_mixed || is_quiet || is_short {

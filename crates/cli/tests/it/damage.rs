@@ -153,6 +153,35 @@ fn with_force_the_rest_is_copied_to_stdout() {
 }
 
 #[test]
+fn with_force_zlib_is_decompressed_where_it_is_meant() {
+    let plain = lines(300_000);
+    let place = Place::new();
+    place.write("a", &plain);
+    let file = place.run("pigz -cz a").quietly(0);
+    place.write("a.zz", &file);
+    place.write("b", &file);
+    for (line, times) in [
+        ("pigz -dcf a.zz", 1),
+        ("pigz -dcf b", 1),
+        ("blockyard gzip -dcf a.zz b -", 3),
+        ("unpigz -cf", 1),
+        ("gzip -dcf a.zz", 1),
+        ("gzip -dczf b -", 2),
+    ] {
+        let found = place.run_with(line, &file).quietly(0);
+        assert!(found == plain.repeat(times), "{line}");
+    }
+    // gzip knows no zlib.
+    assert!(place.run("zcat -f b").quietly(0) == file);
+    assert!(place.run_with("gzip -dcf", &file).quietly(0) == file);
+    // Neither header: its check bits are wrong.
+    assert_eq!(
+        place.run_with("pigz -dcf", b"x\x9dtext").quietly(0),
+        b"x\x9dtext"
+    );
+}
+
+#[test]
 fn many_members() {
     let place = Place::new();
     let one = packed(b"one\n");

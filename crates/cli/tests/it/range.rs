@@ -73,6 +73,22 @@ fn an_index_of_an_existing_file() {
 }
 
 #[test]
+fn a_stream_gets_no_index() {
+    let place = Place::new();
+    for line in [
+        "gzip --index",
+        "gzip --index -",
+        "gunzip --index",
+        "pigz -z --index -f",
+    ] {
+        let program = line.split(' ').next().unwrap();
+        let message = format!("{program}: --index needs the name of a file to stand beside\n");
+        assert_eq!(place.run_with(line, b"text").saying(1, &message), b"");
+    }
+    assert_eq!(place.names(), [""; 0]);
+}
+
+#[test]
 fn an_index_that_does_not_fit_is_not_believed() {
     let place = Place::new();
     place.write("a", lines(100_000));

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::process::Stdio;
 
-use crate::support::{Place, end, lines, noise, until, wait};
+use crate::support::{Ended, Place, end, lines, noise, until, wait};
 
 /// The number of the signal that a write to a closed pipe raises.
 const SIGPIPE: i32 = 13;
@@ -80,6 +80,94 @@ fn a_full_device() {
         wait(command.spawn().unwrap()).saying(1, &message);
     }
     assert_eq!(place.names(), ["a", "a.gz"]);
+}
+
+/// Runs `script` in a shell that has the program as `$gzip`.
+#[track_caller]
+fn shell(place: &Place, script: &str) -> Ended {
+    let mut command = place.prepare("/bin/sh".as_ref(), ["-c", script]);
+    wait(command.env("gzip", place.binary("gzip")).spawn().unwrap())
+}
+
+#[test]
+fn a_full_device_is_noticed_before_more_input_comes() {
+    let Ok(full) = OpenOptions::new().write(true).open("/dev/full") else {
+        eprintln!("skipped: there is no /dev/full");
+        return;
+    };
+    let place = Place::new();
+    let plain = noise(6 << 20, 8);
+    let packed = place.run_with("gzip -1", &plain).quietly(0);
+    for (arguments, input) in [
+        (["-c1", "-p1"], &plain),
+        (["-c1", "-p2"], &plain),
+        (["-dc", "-p1"], &packed),
+    ] {
+        let mut command = place.command("gzip", arguments);
+        command.stdout(Stdio::from(full.try_clone().unwrap()));
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // It ends while this is being written, which is no error here, or behind it.
+        let _ = stdin.write_all(&input[..4 << 20]);
+        wait(child).saying(1, "gzip: stdout: No space left on device\n");
+    }
+}
+
+#[test]
+fn a_reader_that_has_gone_is_noticed_before_more_input_comes() {
+    let place = Place::new();
+    let plain = noise(6 << 20, 8);
+    for threads in ["-p1", "-p2"] {
+        let mut command = place.command("gzip", ["-c1", threads]);
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let mut stdin = child.stdin.take().unwrap();
+        let _ = stdin.write_all(&plain[..4 << 20]);
+        wait(child).killed_by(SIGPIPE);
+    }
+}
+
+#[test]
+fn a_broken_pipe_that_is_ignored_is_an_error() {
+    let place = Place::new();
+    place.write("a", noise(3 << 20, 8));
+    place.run("gzip -1k a").quietly(0);
+    for arguments in ["-c a", "-dc a.gz", "--range 1:2M a.gz"] {
+        let script = format!("trap '' PIPE; {{ $gzip {arguments}; echo $? >&2; }} | :");
+        let said = shell(&place, &script).stderr;
+        assert_eq!(said, "gzip: stdout: Broken pipe\n1\n", "{arguments}");
+        let script = format!("{{ $gzip {arguments}; echo $? >&2; }} | :");
+        assert_eq!(shell(&place, &script).stderr, "141\n", "{arguments}");
+    }
+}
+
+#[test]
+fn streams_that_are_closed() {
+    let place = Place::new();
+    place.write("a", "text");
+    place.run("gzip -k a").quietly(0);
+    let names = place.names();
+    for arguments in [
+        "-c a",
+        "-dc a.gz",
+        "-l a.gz",
+        "-dc a.gz a.gz",
+        "--range 0:1 a.gz",
+    ] {
+        let script = format!("$gzip {arguments} >&-");
+        shell(&place, &script).saying(1, "gzip: stdout: Bad file descriptor\n");
+    }
+    assert_eq!(shell(&place, "$gzip -h >&-").status.code(), Some(1));
+    for arguments in ["", "-d", "-t", "-l"] {
+        let script = format!("$gzip {arguments} <&-");
+        shell(&place, &script).saying(1, "gzip: stdin: Bad file descriptor\n");
+    }
+    assert_eq!(place.names(), names);
+    // Where nothing goes through them they may be closed, or lead to nowhere in any way.
+    shell(&place, "$gzip -t a.gz <&- >&-").quietly(0);
+    shell(&place, "$gzip -f a <&- >&-").quietly(0);
+    shell(&place, "$gzip -dc a.gz >/dev/null").quietly(0);
+    shell(&place, "$gzip -dc a.gz 1<>/dev/null").quietly(0);
 }
 
 #[test]
