@@ -6,7 +6,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use blockyard_gzip::Level;
 
-use super::flags::Meaning;
+use super::flags::{Flag, Meaning};
 use super::settings::{Operation, Range, Settings, Verbosity};
 use super::tokens::{self, Token};
 use crate::personality::{Action, Family, Personality};
@@ -54,7 +54,7 @@ pub(crate) fn parse(
     variable: impl Fn(&str) -> Option<OsString>,
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<Invocation, String> {
-    let mut parser = Parser::new(personality.action);
+    let mut parser = Parser::new(personality);
     let variables: &[&str] = match personality.family {
         Family::Gzip => &["GZIP"],
         Family::Pigz => &["GZIP", "PIGZ"],
@@ -79,6 +79,7 @@ pub(crate) fn parse(
 }
 
 struct Parser {
+    family: Family,
     settings: Settings,
     operands: Vec<OsString>,
     remarks: Vec<String>,
@@ -90,8 +91,10 @@ struct Parser {
 }
 
 impl Parser {
-    fn new(action: Action) -> Self {
+    fn new(personality: &Personality) -> Self {
+        let action = personality.action;
         Self {
+            family: personality.family,
             settings: Settings {
                 operation: Operation::Compress,
                 to_stdout: action == Action::Print,
@@ -136,7 +139,7 @@ impl Parser {
         for token in tokens::split(words)? {
             let complaint = match &token {
                 Token::Level(_) => None,
-                Token::Flag(flag, _) if flag.in_environment => None,
+                Token::Flag(flag, _) if self.may_be_inherited(flag) => None,
                 Token::Operand(_) => Some("non-option in"),
                 Token::Flag(..) | Token::Separator => Some("option not valid in"),
             };
@@ -147,6 +150,13 @@ impl Parser {
             self.accept(token)?;
         }
         Ok(())
+    }
+
+    /// Returns whether a variable may set `flag`: with pigz's ways also `-k`, which only makes files
+    /// stay. gzip refuses it.
+    fn may_be_inherited(&self, flag: &Flag) -> bool {
+        let keeps = flag.meaning == Meaning::Keep;
+        flag.in_environment || keeps && self.family == Family::Pigz
     }
 
     /// Takes one token; returns what to do where nothing behind it matters.
@@ -181,6 +191,8 @@ impl Parser {
                 .remarks
                 .push("option --ascii ignored on this system".to_owned()),
             Meaning::Alias => settings.alias = Some(value),
+            // The bits of codes in a format that gzip no longer writes.
+            Meaning::BlockSize if self.family == Family::Gzip && is_code_length(&value) => {}
             Meaning::BlockSize => {
                 settings.block_size =
                     Some(parse_block_size(&value).ok_or_else(|| invalid("block size"))?);
@@ -278,6 +290,12 @@ impl Parser {
             remarks,
         })))
     }
+}
+
+/// Returns whether `value` is what gzip takes for `-b`.
+fn is_code_length(value: &OsStr) -> bool {
+    let bits: Option<u8> = value.to_str().and_then(|text| text.parse().ok());
+    bits.is_some_and(|bits| (1..=16).contains(&bits))
 }
 
 /// Reads a number of KiB, or of bytes with a unit.

@@ -1,23 +1,29 @@
 //! Several files: in their order, but many small ones at a time.
 
 use std::collections::HashSet;
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::num::NonZero;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use blockyard_pipeline::{Error, Options, Weigh, run as run_pipeline};
 
+use super::names;
 use super::refusal::Refusal;
 use super::session::Session;
 use super::settings::Operation;
+use super::turns::Turns;
 
 /// Files up to this many bytes are worked on several at a time, each by one thread; larger ones one
 /// after the other, each by all threads.
 pub(crate) const SMALL: u64 = 1 << 20;
 
 /// Small files that are worked on at a time. Each waits most of its time for the disk to confirm
-/// what was written, which takes hardly longer for many files than for one.
+/// what was written, which takes hardly longer for many files than for one. No more of them compute at
+/// a time than threads were asked for.
 const AT_A_TIME: NonZero<usize> = NonZero::new(16).expect("16 is not zero");
 
 /// Works on `paths`; returns whether the run goes on.
@@ -68,18 +74,30 @@ fn may_overlap(session: &Session<'_>) -> bool {
 /// Returns how many files at the beginning of `paths` are small and have nothing to do with each
 /// other: no output of one is the input or the output of another.
 fn independent(session: &Session<'_>, paths: &[PathBuf]) -> usize {
-    let mut names = HashSet::new();
-    let is_new = |path: &&PathBuf| {
-        let output = if session.settings.operation == Operation::Compress {
-            Some(session.suffixes.compressed(path))
-        } else {
-            session.suffixes.plain(path)
+    let mut places = HashSet::new();
+    let mut is_new = |path: PathBuf| place(&path).is_some_and(|place| places.insert(place));
+    let mut is_independent = |path: &&PathBuf| {
+        let outputs = match session.settings.operation {
+            Operation::Compress => [Some(session.suffixes.compressed(path)), None],
+            // An index goes with its file.
+            _ => [session.suffixes.plain(path), Some(names::index(path))],
         };
-        is_small(path)
-            && names.insert((*path).clone())
-            && output.is_none_or(|output| names.insert(output))
+        is_small(path) && is_new((*path).clone()) && outputs.into_iter().flatten().all(&mut is_new)
     };
-    paths.iter().take_while(is_new).count()
+    paths.iter().take_while(|path| is_independent(path)).count()
+}
+
+/// Returns what tells files apart however their paths are spelled: the folder's device and inode, and
+/// the name in it.
+fn place(path: &Path) -> Option<(u64, u64, OsString)> {
+    let (parent, name) = (path.parent()?, path.file_name()?);
+    let folder = if parent.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        parent
+    };
+    let folder = fs::metadata(folder).ok()?;
+    Some((folder.dev(), folder.ino(), name.to_owned()))
 }
 
 fn is_small(path: &Path) -> bool {
@@ -92,7 +110,8 @@ fn overlap(session: &mut Session<'_>, paths: &[PathBuf]) -> Result<(), Refusal> 
         threads: AT_A_TIME,
         ..Options::default()
     };
-    let part = session.part();
+    let mut part = session.part();
+    part.turns = Some(Arc::new(Turns::new(session.threads)));
     let result = run_pipeline(
         &options,
         paths.iter().map(|path| Ok::<_, Error>(Task(path))),

@@ -12,6 +12,7 @@ use blockyard_pipeline::{Cancel, Counters};
 use super::index;
 use super::input::Input;
 use super::messages::{Fate, codec_refusal, outcome, ratio, wrapping_len};
+use super::names;
 use super::output::{Output, remove_original};
 use super::refusal::Refusal;
 use super::session::Session;
@@ -22,11 +23,12 @@ pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Ref
     let (mut output, sidecar) = begin(session, &input)?;
     let counters = Arc::new(Counters::new());
     let header = header(session, &input);
-    let (format, wrapping_len) = if settings.zlib {
-        (Format::Zlib, 2 + 4)
+    let format = if settings.zlib {
+        Format::Zlib
     } else {
-        (Format::Gzip, wrapping_len(&header))
+        Format::Gzip
     };
+    let wrapping_len = wrapping_len(Some(format), &header);
     let options = CompressOptions {
         level: settings.level,
         format,
@@ -39,9 +41,11 @@ pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Ref
         cancel: Cancel::new(),
         counters: Some(Arc::clone(&counters)),
     };
+    let turn = session.turn();
     let progress = session.show_progress(&input, &output, counters);
     let result = blockyard_gzip::compress(&mut input.file, &mut output, &options);
     drop(progress);
+    drop(turn);
     let summary = result.map_err(|error| codec_refusal(error, &input, &output))?;
     session.print_statistics(&input, &summary.statistics);
 
@@ -106,8 +110,9 @@ fn target(session: &Session<'_>, input: &Input) -> Result<Option<PathBuf>, Refus
         _ => return Ok(None),
     };
     input.check_replaceable(settings.force)?;
-    match session.suffixes.find(path) {
-        Some((suffix, _)) if !settings.force => Err(if session.tells_of_suffixes() {
+    let compressed = session.suffixes.find(path).map(|(suffix, _)| suffix);
+    match compressed.or_else(|| names::index_suffix(path)) {
+        Some(suffix) if !settings.force => Err(if session.tells_of_suffixes() {
             Refusal::Remark(format!(
                 "{} already has {} suffix -- unchanged",
                 input.name(),

@@ -13,17 +13,19 @@ use blockyard_pipeline::{Cancel, Counters};
 use super::head::Head;
 use super::input::Input;
 use super::messages::{Fate, TRAILING_GARBAGE, codec_refusal, outcome, ratio, wrapping_len};
-use super::names;
 use super::output::{Output, remove_original};
 use super::refusal::Refusal;
 use super::session::Session;
 use super::settings::Operation;
+use super::{index, names};
 use crate::personality::Family;
 
 /// Decompresses `input` to where the settings say; with `-t` to nowhere.
 pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Refusal> {
     let (head, mut output) = begin(session, &mut input)?;
     let copies = copies(session, &output);
+    // Where it is foreign there is no header, and this does not matter.
+    let wrapping = head.format(&input).unwrap_or_default();
     let counters = Arc::new(Counters::new());
     let options = DecompressOptions {
         format: if copies {
@@ -41,9 +43,11 @@ pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Ref
         cancel: Cancel::new(),
         counters: Some(Arc::clone(&counters)),
     };
+    let turn = session.turn();
     let progress = session.show_progress(&input, &output, counters);
-    let result = blockyard_gzip::decompress(head.chain(&mut input.file), &mut output, &options);
+    let result = blockyard_gzip::decompress(head.chain(&input.file), &mut output, &options);
     drop(progress);
+    drop(turn);
     let summary = result.map_err(|error| codec_refusal(error, &input, &output))?;
     session.print_statistics(&input, &summary.statistics);
     if let Trailing::Garbage { .. } = summary.trailing {
@@ -52,7 +56,7 @@ pub(crate) fn run(session: &mut Session<'_>, mut input: Input) -> Result<(), Ref
             .report
             .warning(format_args!("{name}: {TRAILING_GARBAGE}"));
     }
-    finish(session, &input, output, &summary)
+    finish(session, &input, output, wrapping, &summary)
 }
 
 /// Begins the output, unless `input` shows at once that there will be none.
@@ -95,13 +99,14 @@ fn finish(
     session: &mut Session<'_>,
     input: &Input,
     output: Output,
+    wrapping: Option<Format>,
     summary: &DecompressSummary,
 ) -> Result<(), Refusal> {
     let settings = session.settings;
     let header = summary.first_header.as_ref();
     let packed = summary
         .bytes_in
-        .saturating_sub(header.map_or(0, wrapping_len));
+        .saturating_sub(header.map_or(0, |header| wrapping_len(wrapping, header)));
     let ratio = ratio(summary.bytes_out, packed);
     let file = match output {
         Output::File(file) => file,
@@ -122,8 +127,8 @@ fn finish(
     } else {
         Fate::Removed
     };
-    if fate == Fate::Removed {
-        remove_original(input, &mut session.report);
+    if fate == Fate::Removed && remove_original(input, &mut session.report) {
+        index::remove(input, &mut session.report);
     }
     session
         .report
@@ -141,11 +146,7 @@ fn target(session: &Session<'_>, input: &Input) -> Result<Option<PathBuf>, Refus
     input.check_replaceable(settings.force)?;
     match session.suffixes.plain(path) {
         Some(plain) => Ok(Some(plain)),
-        None if session.tells_of_suffixes() => Err(Refusal::Warning(format!(
-            "{}: unknown suffix -- ignored",
-            input.name()
-        ))),
-        None => Err(Refusal::Silent),
+        None => Err(session.unknown_suffix(input)),
     }
 }
 

@@ -1,6 +1,5 @@
 //! What an input begins with.
 
-use std::fs::File;
 use std::io::{Cursor, Read};
 
 use blockyard_gzip::Format;
@@ -28,9 +27,9 @@ impl Head {
         }
     }
 
-    /// Returns the input from its first byte on.
-    pub(crate) fn chain(self, file: &mut File) -> impl Read + Send {
-        Cursor::new(self.bytes).chain(file)
+    /// Returns the input from its first byte on; `rest` is what is behind the head.
+    pub(crate) fn chain(self, rest: impl Read + Send) -> impl Read + Send {
+        Cursor::new(self.bytes).chain(rest)
     }
 
     /// Returns the format that the input is to be read as; `None` stands for zlib, or gzip behind it.

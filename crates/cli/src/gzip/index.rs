@@ -1,28 +1,20 @@
 //! Random access: indexes beside compressed files, and the ranges that they lead to.
 
-use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use blockyard_gzip::{DecompressOptions, Error, Index};
 
 use super::input::Input;
 use super::messages::codec_refusal;
-use super::names::append;
+use super::names;
 use super::output::Output;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, describe};
+use super::report::Report;
 use super::session::Session;
 use super::settings::Range;
 use crate::shown::Shown;
-
-/// What follows the name of a compressed file in the name of its index.
-const SUFFIX: &str = ".byi";
-
-/// Returns the name of the index of the compressed file `path`.
-pub(crate) fn path(path: &Path) -> PathBuf {
-    append(path, OsStr::new(SUFFIX))
-}
 
 /// Returns the refusal of an index of what goes through standard input or output.
 pub(crate) fn no_name() -> Refusal {
@@ -36,7 +28,7 @@ pub(crate) fn begin(
     compressed: &Path,
 ) -> Result<Output, Refusal> {
     Output::file(
-        path(compressed),
+        names::index(compressed),
         input,
         session.settings.force,
         &mut session.report,
@@ -67,13 +59,37 @@ pub(crate) fn build(session: &mut Session<'_>, input: &Input) -> Result<(), Refu
     let index = Index::build(&input.file, &options)
         .map_err(|error| codec_refusal(error, input, &Output::Nothing))?;
     finish(&index, output, input)?;
-    let path = path(compressed);
+    let path = names::index(compressed);
     session.report.verbose(format_args!(
         "{}:\t indexed in {}",
         input.name(),
         Shown(path.as_os_str())
     ));
     Ok(())
+}
+
+/// Removes the index of `input`, whose file has been removed; what is not an index of it stays.
+pub(crate) fn remove(input: &Input, report: &mut Report) {
+    let Some(compressed) = &input.path else {
+        return;
+    };
+    let path = names::index(compressed);
+    if !fs::symlink_metadata(&path).is_ok_and(|there| there.is_file()) {
+        return;
+    }
+    let index = File::open(&path).map(|file| Index::read_from(BufReader::new(file)));
+    let Ok(Ok(index)) = index else { return };
+    // To read nothing is to compare the file with what the index says of it.
+    if index.read_range(&input.file, 0, 0, io::sink()).is_err() {
+        return;
+    }
+    if let Err(error) = fs::remove_file(&path) {
+        report.warning(format_args!(
+            "{}: {}",
+            Shown(path.as_os_str()),
+            describe(&error)
+        ));
+    }
 }
 
 /// Prints a part of the decompressed data, by the index where there is one that fits.
@@ -83,7 +99,7 @@ pub(crate) fn print_range(
     range: Range,
 ) -> Result<(), Refusal> {
     let mut output = Output::stdout(&session.report)?;
-    if let Some(index) = read(session, input)? {
+    if let Some(index) = read(session, input) {
         let length = range.length.unwrap_or(u64::MAX);
         match index.read_range(&input.file, range.offset, length, &mut output) {
             Err(error @ Error::ForeignIndex { .. }) => {
@@ -117,26 +133,32 @@ pub(crate) fn print_range(
     }
 }
 
-/// Reads the index beside `input`, if there is one.
-fn read(session: &mut Session<'_>, input: &Input) -> Result<Option<Index>, Refusal> {
+/// Reads the index beside `input`, if there is one that can be read.
+fn read(session: &mut Session<'_>, input: &Input) -> Option<Index> {
     let Some(compressed) = &input.path else {
-        return Ok(None);
+        return None;
     };
-    let path = path(compressed);
+    let path = names::index(compressed);
     let shown = Shown(path.as_os_str());
     let file = match File::open(&path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Refusal::io(shown, &error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        Err(error) => {
+            let error = describe(&error);
+            session
+                .report
+                .warning(format_args!("{shown}: {error}; reading without it"));
+            return None;
+        }
     };
     match Index::read_from(BufReader::new(file)) {
-        Ok(index) => Ok(Some(index)),
+        Ok(index) => Some(index),
         Err(error) => {
             let error = anyhow::Error::from(error);
             session
                 .report
                 .warning(format_args!("{shown}: {error:#}; reading without it"));
-            Ok(None)
+            None
         }
     }
 }

@@ -9,6 +9,7 @@ use blockyard_gzip::{Format, Member, Members, Trailing};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::head::Head;
 use super::input::Input;
 use super::messages::{TRAILING_GARBAGE, codec_refusal, ratio, wrapping_len};
 use super::names::Suffixes;
@@ -28,6 +29,14 @@ pub(crate) struct Listing {
     shows_stored: bool,
     has_head: bool,
     sum: Sizes,
+}
+
+/// What `-v` shows of a member besides its sizes.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    checksum: u32,
+    /// When the data was modified, in seconds since 1970.
+    seconds: i64,
 }
 
 /// Bytes, counted by decoding.
@@ -55,33 +64,39 @@ impl Listing {
     /// Decodes `input` and prints its line.
     pub(crate) fn add(
         &mut self,
-        input: &Input,
+        mut input: Input,
         suffixes: &Suffixes,
         report: &Report,
     ) -> Result<(), Refusal> {
-        let mut decoding = Members::new(&input.file, Some(Format::Gzip));
-        let members = decoding.by_ref().collect::<Result<Vec<_>, _>>();
-        let members = members.map_err(|error| codec_refusal(error, input, &Output::Nothing))?;
-        let mut table = Vec::new();
-        if !self.has_head {
-            self.head(&mut table);
-            self.has_head = true;
-        }
+        let head = Head::read(&mut input)?;
+        let format = head.format(&input)?;
+        let mut decoding = Members::new(head.chain(&input.file), format);
+        let mut name = None;
         let mut sum = Sizes::default();
-        for (number, member) in members.iter().enumerate() {
-            let sizes = Sizes::of(member);
-            sum = sum.plus(sizes);
-            if self.verbosity >= Verbosity::Detailed && members.len() > 1 {
-                let name = format!("member {}", number + 1);
-                self.line(&mut table, member, input, sizes, name.as_bytes());
+        // No more is kept than is shown of them: a file may consist of any number of members.
+        let mut last: Option<(Row, Sizes)> = None;
+        for number in 1_u64.. {
+            let Some(member) = decoding.next() else { break };
+            let member = member.map_err(|error| codec_refusal(error, &input, &Output::Nothing))?;
+            let sizes = Sizes::of(&member, format);
+            let row = self.row(&member, &input);
+            name.get_or_insert_with(|| self.name(&member, &input, suffixes));
+            if self.verbosity >= Verbosity::Detailed {
+                if let (2, Some((row, sizes))) = (number, last) {
+                    self.print_line(report, row, sizes, b"member 1")?;
+                }
+                if number > 1 {
+                    let name = format!("member {number}");
+                    self.print_line(report, row, sizes, name.as_bytes())?;
+                }
             }
+            sum = sum.plus(sizes);
+            last = Some((row, sizes));
         }
-        if let (Some(first), Some(last)) = (members.first(), members.last()) {
-            let name = self.name(first, input, suffixes);
-            self.line(&mut table, last, input, sum, name.as_os_str().as_bytes());
+        if let (Some(name), Some((row, _))) = (name, last) {
+            self.print_line(report, row, sum, name.as_os_str().as_bytes())?;
         }
         self.sum = self.sum.plus(sum);
-        print(&table, report)?;
         match decoding.trailing() {
             Some(Trailing::Garbage { .. }) => Err(Refusal::Warning(format!(
                 "{}: {TRAILING_GARBAGE}",
@@ -118,23 +133,44 @@ impl Listing {
         }
     }
 
-    fn line(&self, table: &mut Vec<u8>, member: &Member, input: &Input, sizes: Sizes, name: &[u8]) {
-        if self.verbosity >= Verbosity::Verbose {
-            let stored = i64::from(member.header.modified);
-            let own = if input.metadata.is_file() {
-                input.metadata.mtime()
-            } else {
-                0
-            };
-            let seconds = if self.shows_stored && stored != 0 {
-                stored
-            } else {
-                own
-            };
-            let column = format!("defla {:08x} {} ", member.checksum, date(seconds));
-            table.extend_from_slice(column.as_bytes());
+    fn row(&self, member: &Member, input: &Input) -> Row {
+        let stored = i64::from(member.header.modified);
+        let own = if input.metadata.is_file() {
+            input.metadata.mtime()
+        } else {
+            0
+        };
+        let seconds = if self.shows_stored && stored != 0 {
+            stored
+        } else {
+            own
+        };
+        Row {
+            checksum: member.checksum,
+            seconds,
         }
-        sizes.columns(table, name);
+    }
+
+    /// Prints a line, and the head before the first one.
+    fn print_line(
+        &mut self,
+        report: &Report,
+        row: Row,
+        sizes: Sizes,
+        name: &[u8],
+    ) -> Result<(), Refusal> {
+        let mut table = Vec::new();
+        if !self.has_head {
+            self.head(&mut table);
+            self.has_head = true;
+        }
+        if self.verbosity >= Verbosity::Verbose {
+            let Row { checksum, seconds } = row;
+            let columns = format!("defla {checksum:08x} {} ", date(seconds));
+            table.extend_from_slice(columns.as_bytes());
+        }
+        sizes.columns(&mut table, name);
+        print(&table, report)
     }
 
     /// Returns the name that decompression would give.
@@ -152,12 +188,12 @@ impl Listing {
 }
 
 impl Sizes {
-    fn of(member: &Member) -> Self {
+    fn of(member: &Member, format: Option<Format>) -> Self {
         Self {
             compressed: member.compressed_len,
             packed: member
                 .compressed_len
-                .saturating_sub(wrapping_len(&member.header)),
+                .saturating_sub(wrapping_len(format, &member.header)),
             plain: member.uncompressed_len,
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use blockyard_gzip::{Error, Header};
+use blockyard_gzip::{Error, Format, Header};
 use blockyard_pipeline::{StageTime, Statistics};
 
 use super::input::Input;
@@ -14,6 +14,9 @@ use crate::units::show_bytes;
 
 /// What is said of a file that is right, but goes on behind its last member.
 pub(crate) const TRAILING_GARBAGE: &str = "decompression OK, trailing garbage ignored";
+
+/// Bytes of the header and the trailer of a zlib stream.
+const ZLIB_WRAPPING: u64 = 2 + 4;
 
 /// What is said of a file that is not complete.
 pub(crate) const END_OF_FILE: &str = "unexpected end of file";
@@ -30,7 +33,12 @@ pub(crate) fn ratio(plain: u64, packed: u64) -> String {
 }
 
 /// Returns the bytes of a member that are not DEFLATE data: they do not count in the ratio.
-pub(crate) fn wrapping_len(header: &Header) -> u64 {
+///
+/// A `format` of `None` stands for zlib, as in [`Head::format`](super::head::Head::format).
+pub(crate) fn wrapping_len(format: Option<Format>, header: &Header) -> u64 {
+    if !matches!(format, Some(Format::Gzip)) {
+        return ZLIB_WRAPPING;
+    }
     let text = |text: &Option<Vec<u8>>| text.as_ref().map_or(0, |text| text.len() + 1);
     let extra = header.extra.as_ref().map_or(0, |extra| 2 + extra.len());
     let checksum = if header.has_checksum { 2 } else { 0 };

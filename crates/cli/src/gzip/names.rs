@@ -65,12 +65,36 @@ impl Suffixes {
         Some(OsString::from_vec(name).into())
     }
 
+    /// Returns the compressed file that `path`, by its name, is the index of.
+    pub(crate) fn indexed<'a>(&self, path: &'a Path) -> Option<&'a Path> {
+        let suffix = index_suffix(path)?;
+        let name = path.as_os_str().as_bytes();
+        let compressed = Path::new(OsStr::from_bytes(&name[..name.len() - suffix.len()]));
+        self.find(compressed).map(|_| compressed)
+    }
+
     /// Returns the names to try for a compressed file whose name was typed without its suffix.
     pub(crate) fn candidates(&self, path: &Path) -> Vec<PathBuf> {
         let mut candidates = vec![self.compressed(path)];
         candidates.extend(TRIED.iter().map(|suffix| append(path, OsStr::new(suffix))));
         candidates
     }
+}
+
+/// What follows the name of a compressed file in the name of its index.
+const INDEX: &str = ".byi";
+
+/// Returns the name of the index of the compressed file `path`.
+pub(crate) fn index(path: &Path) -> PathBuf {
+    append(path, OsStr::new(INDEX))
+}
+
+/// Returns the suffix of an index at the end of `path`.
+pub(crate) fn index_suffix(path: &Path) -> Option<&OsStr> {
+    has_suffix(path, INDEX.as_bytes()).then(|| {
+        let name = path.as_os_str().as_bytes();
+        OsStr::from_bytes(&name[name.len() - INDEX.len()..])
+    })
 }
 
 /// Returns whether `path` has the suffix of zlib streams.

@@ -123,9 +123,12 @@ impl Write for Output {
     }
 }
 
-/// Removes the original of a finished file, unless its name has come to mean another file.
-pub(crate) fn remove_original(input: &Input, report: &mut Report) {
-    let Some(path) = &input.path else { return };
+/// Removes the original of a finished file, unless its name has come to mean another file; returns
+/// whether it is gone.
+pub(crate) fn remove_original(input: &Input, report: &mut Report) -> bool {
+    let Some(path) = &input.path else {
+        return false;
+    };
     let removed = match fs::metadata(path) {
         Ok(there) if is_same(&there, &input.metadata) => fs::remove_file(path),
         Ok(_) => {
@@ -133,13 +136,14 @@ pub(crate) fn remove_original(input: &Input, report: &mut Report) {
                 "{}: file was replaced meanwhile; kept",
                 input.name()
             ));
-            return;
+            return false;
         }
         Err(error) => Err(error),
     };
-    if let Err(error) = removed {
-        report.warning(format_args!("{}: {}", input.name(), describe(&error)));
+    if let Err(error) = &removed {
+        report.warning(format_args!("{}: {}", input.name(), describe(error)));
     }
+    removed.is_ok()
 }
 
 fn is_same(one: &Metadata, other: &Metadata) -> bool {

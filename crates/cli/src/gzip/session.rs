@@ -15,6 +15,7 @@ use super::output::Output;
 use super::refusal::Refusal;
 use super::report::{Report, Status};
 use super::settings::{Operation, Settings, Verbosity};
+use super::turns::{Turn, Turns};
 use super::{batch, compress, decompress, index, messages};
 use crate::personality::{Family, Personality};
 use crate::progress::Progress;
@@ -28,6 +29,8 @@ pub(crate) struct Session<'a> {
     /// Worker threads: as many as the machine runs at a time, if no number was named. It takes a
     /// dozen system calls to find that out, so it is done once.
     pub(crate) threads: NonZero<usize>,
+    /// The processor's time, where several files are worked on at a time.
+    pub(crate) turns: Option<Arc<Turns>>,
     /// The tool whose ways are followed where gzip and pigz differ.
     pub(crate) family: Family,
     /// The suffixes that count.
@@ -49,6 +52,7 @@ impl<'a> Session<'a> {
             threads: settings
                 .threads
                 .unwrap_or_else(|| Options::default().threads),
+            turns: None,
             family: personality.family,
             suffixes: Suffixes::new(own),
             report: Report::new(&personality.name, settings.verbosity),
@@ -61,6 +65,7 @@ impl<'a> Session<'a> {
         Self {
             settings: self.settings,
             threads: NonZero::<usize>::MIN,
+            turns: self.turns.clone(),
             family: self.family,
             suffixes: self.suffixes.clone(),
             report: self.report.part(),
@@ -130,6 +135,16 @@ impl<'a> Session<'a> {
             }
         };
         paths.sort();
+        // An index goes with its file.
+        let is_index = |path: &PathBuf| {
+            let compressed = self.suffixes.indexed(path).map(Path::to_owned);
+            compressed.is_some_and(|compressed| paths.binary_search(&compressed).is_ok())
+        };
+        let paths: Vec<PathBuf> = paths
+            .iter()
+            .filter(|path| !is_index(path))
+            .cloned()
+            .collect();
         batch::run(self, &paths)
     }
 
@@ -142,6 +157,9 @@ impl<'a> Session<'a> {
     }
 
     fn input(&mut self, input: Input) -> Result<(), Refusal> {
+        if self.is_unknown(&input) {
+            return Err(self.unknown_suffix(&input));
+        }
         match self.settings.operation {
             Operation::Compress if self.settings.index && self.is_compressed(&input) => {
                 index::build(self, &input)
@@ -149,16 +167,22 @@ impl<'a> Session<'a> {
             Operation::Decompress if self.settings.index => index::build(self, &input),
             Operation::Compress => compress::run(self, input),
             Operation::Decompress | Operation::Test => decompress::run(self, input),
-            Operation::List => self.listing.add(&input, &self.suffixes, &self.report),
+            Operation::List => self.listing.add(input, &self.suffixes, &self.report),
             Operation::Range(range) => index::print_range(self, &input, range),
         }
     }
 
     fn is_compressed(&self, input: &Input) -> bool {
-        input
-            .path
-            .as_deref()
-            .is_some_and(|path| self.suffixes.find(path).is_some())
+        let path = input.path.as_deref();
+        path.is_some_and(|path| self.suffixes.find(path).is_some())
+    }
+
+    /// Returns whether `input` is passed over by its name: in folders only what has a known suffix
+    /// is tested or listed.
+    fn is_unknown(&self, input: &Input) -> bool {
+        let reads_only = matches!(self.settings.operation, Operation::Test | Operation::List);
+        let has_name = input.path.is_some();
+        self.settings.recursive && reads_only && has_name && !self.is_compressed(input)
     }
 
     /// Returns whether a name without a fitting suffix, or with one too many, is worth a message:
@@ -167,6 +191,21 @@ impl<'a> Session<'a> {
         let verbosity = self.report.verbosity();
         verbosity >= Verbosity::Verbose
             || verbosity == Verbosity::Normal && !self.settings.recursive
+    }
+
+    /// Returns the refusal of a file that by its name is not compressed.
+    pub(crate) fn unknown_suffix(&self, input: &Input) -> Refusal {
+        if self.tells_of_suffixes() {
+            Refusal::Warning(format!("{}: unknown suffix -- ignored", input.name()))
+        } else {
+            Refusal::Silent
+        }
+    }
+
+    /// Waits until the processor may be used, where several files are worked on at a time; the
+    /// turn ends when what is returned is dropped.
+    pub(crate) fn turn(&self) -> Option<Turn> {
+        self.turns.as_ref().map(Turns::take)
     }
 
     /// Returns the refusal to put compressed data on a screen, or to wait for it from a keyboard.

@@ -53,7 +53,7 @@ What to do:
   -r, --recursive        walk through folders
 
 How to compress:
-  -0 ... -9, -11, -12    store (0), fastest (1) to smallest (12); default 6
+  -0 ... -12             store (0), fastest (1) to smallest (12); default 6
       --fast, --best     -1, -9
   -p, --processes N      use N threads; the result is the same for every N
   -b, --blocksize N      cut into blocks of N KiB (32 to 524288), or 1M and the like
@@ -80,6 +80,7 @@ Accepted without effect: -Y, --synchronous (files are always synced before their
 originals are removed) and -a, --ascii. Not supported: -K, -Z, -H, -U, -F, -I, -J, -O.
 
 Environment: GZIP, and with pigz's names and `blockyard gzip` also PIGZ, may hold
--0 to -12, --fast, --best, -b, -i, -m, -M, -n, -N, -p, -q, -R, --stats, -v and -Y.
-Anything else in them is an error. Exit status: 0 done, 1 error, 2 warning.
+-0 to -12, --fast, --best, -b, -i, -m, -M, -n, -N, -p, -q, -R, --stats, -T, -v and -Y,
+and -k with those names. Anything else in them is an error.
+Exit status: 0 done, 1 error, 2 warning.
 ";

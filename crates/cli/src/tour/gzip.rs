@@ -11,7 +11,7 @@ use blockyard_gzip::{CompressOptions, DecompressOptions, Index};
 use blockyard_storage::{AtomicFile, ReadAt, Replace};
 
 use super::{Ground, Packed, ReadBack, Row, Stop, quote};
-use crate::gzip::index;
+use crate::gzip::names;
 use crate::units::show_bytes;
 
 /// The door's part in the tour.
@@ -51,7 +51,7 @@ fn round_trip(ground: &Ground, level: u8) -> anyhow::Result<Row> {
         time,
     };
     if let Some(index) = summary.index {
-        let mut file = BufWriter::new(AtomicFile::create(index::path(&path))?);
+        let mut file = BufWriter::new(AtomicFile::create(names::index(&path))?);
         index.write_to(&mut file)?;
         file.into_inner()
             .map_err(io::IntoInnerError::into_error)?
@@ -102,7 +102,7 @@ fn random_access(ground: &Ground) -> anyhow::Result<Row> {
     File::open(&ground.tar)?.read_exact_at(&mut expected, offset)?;
 
     let begun = Instant::now();
-    let index = Index::read_from(BufReader::new(open(&index::path(&path))?))?;
+    let index = Index::read_from(BufReader::new(open(&names::index(&path))?))?;
     let mut found = Vec::new();
     index.read_range(&open(&path)?, offset, length, &mut found)?;
     let time = begun.elapsed();

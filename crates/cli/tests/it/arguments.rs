@@ -118,6 +118,16 @@ fn spellings() {
 }
 
 #[test]
+fn bits_of_codes_are_no_block_size() {
+    for bits in ["-b 1", "-b16", "--bits 16", "--bits=9", "-b 64"] {
+        makes(&format!("gzip {bits} -k a"), "a.gz");
+    }
+    refused("gzip -b 17 a", "invalid block size '17'");
+    refused("gzip -b 0 a", "invalid block size '0'");
+    refused("pigz -b 16 a", "invalid block size '16'");
+}
+
+#[test]
 fn later_levels_win_and_all_exist() {
     let place = Place::new();
     place.write("a", lines(200_000));
@@ -174,6 +184,16 @@ fn variables_set_what_is_harmless() {
     environment("gzip", "GZIP", "-q", 0, "");
     environment("gzip", "GZIP", "", 0, "");
     environment("gzip", "GZIP", " -n --rsyncable\t-p 2 -b64 ", 0, DEPRECATED);
+    let place = Place::new();
+    place.write("a", "text");
+    for program in ["pigz", "unpigz"] {
+        let mut command = place.command(
+            program,
+            ["-f", if program == "pigz" { "a" } else { "a.gz" }],
+        );
+        end(command.env("GZIP", "-T").env("PIGZ", "-k --keep"), b"").quietly(0);
+    }
+    assert_eq!(place.names(), ["a", "a.gz"]);
     // gzip does not know pigz's variable.
     environment("gzip", "PIGZ", "-d", 0, "");
 }
@@ -184,7 +204,6 @@ fn variables_cannot_do_harm() {
         "-d",
         "-c",
         "-f",
-        "-k",
         "-r",
         "-t",
         "-l",
@@ -206,6 +225,8 @@ fn variables_cannot_do_harm() {
             assert_eq!(environment(program, variable, value, 1, &expected), b"");
         }
     }
+    let refused = "gzip: -k: option not valid in GZIP environment variable\nTry *";
+    environment("gzip", "GZIP", "-k", 1, refused);
     environment(
         "pigz",
         "PIGZ",
@@ -232,6 +253,7 @@ fn options_that_only_print() {
             .lines()
             .all(|line| line.chars().count() <= 90)
     );
+    assert!(printed("gzip -h").contains("\n  -0 ... -12 "));
     let said = place.write("a", "text");
     place
         .run("gzip -ak a")

@@ -362,6 +362,53 @@ fn files_that_depend_on_each_other_are_taken_in_turn() {
 }
 
 #[test]
+fn files_that_are_spelled_differently_are_the_same() {
+    // Several times, as with both at once it depends on which is faster.
+    for _ in 0..20 {
+        let place = Place::new();
+        fs::create_dir(place.path("d")).unwrap();
+        place.write("a", "text");
+        place.write("b", "text");
+        place.run("gzip a ./a d/../a b").saying(
+            1,
+            "gzip: ./a: No such file or directory\ngzip: d/../a: No such file or directory\n",
+        );
+        assert_eq!(place.names(), ["a.gz", "b.gz", "d"]);
+        place
+            .run("gunzip -f a.gz d/../a.gz b.gz")
+            .saying(1, "gunzip: d/../a.gz: No such file or directory\n");
+        assert_eq!(place.names(), ["a", "b", "d"]);
+    }
+}
+
+#[test]
+fn in_folders_only_known_suffixes_are_tested_and_listed() {
+    let place = Place::new();
+    fs::create_dir(place.path("d")).unwrap();
+    place.write("d/plain", "text");
+    place.write("d/a", lines(1000));
+    place.run("gzip d/a").quietly(0);
+    for line in [
+        "gzip -rt d",
+        "gzip -rqt d",
+        "gzip -rtf d",
+        "gzip -rt d/plain",
+    ] {
+        assert_eq!(place.run(line).quietly(0), b"", "{line}");
+    }
+    let table = String::from_utf8(place.run("gzip -rlq d").quietly(0)).unwrap();
+    assert_eq!(table.lines().count(), 1);
+    assert!(table.ends_with("% d/a\n"));
+    let told = "d/a.gz:\t OK\ngzip: d/plain: unknown suffix -- ignored\n";
+    place.run("gzip -rtv d").saying(2, told);
+    place
+        .run("gzip -t d/plain")
+        .saying(1, "gzip: d/plain: not in gzip format*");
+    let packed = place.read("d/a.gz");
+    place.run_with("gzip -rt", &packed).quietly(0);
+}
+
+#[test]
 fn folders_are_walked_without_links() {
     let place = Place::new();
     fs::create_dir_all(place.path("d")).unwrap();

@@ -336,6 +336,8 @@ fn files_with_gzip() {
         "gzip --rsyncable -k a",
         "gzip --synchronous a",
         "gzip -ak a",
+        "gzip -b 16 -k a",
+        "gzip --bits=1 -k a",
         "gzip d",
         "gzip -r d",
         "gzip -rk d a",
@@ -404,6 +406,9 @@ fn back_with_gzip() {
         "gunzip d",
         "gzip -tv x.gz",
         "gzip -t a",
+        "gzip -rt d",
+        "gzip -rtv d",
+        "gzip -rt d/one",
         "gzip -S .x -d x.gz",
     ] {
         // The real gunzip is a script that calls gzip.
@@ -432,6 +437,7 @@ fn tables_with_gzip() {
         "gzip -l cut.gz",
         "gzip -l none.gz",
         "gzip -l nosuch",
+        "gzip -rl d",
     ] {
         same_as_gzip(&Scene {
             line: line.to_owned(),

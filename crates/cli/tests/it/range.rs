@@ -109,6 +109,73 @@ fn an_index_that_does_not_fit_is_not_believed() {
 }
 
 #[test]
+fn an_index_that_cannot_be_opened_is_not_used() {
+    let place = Place::new();
+    place.write("a", lines(100_000));
+    place.run("gzip a").quietly(0);
+    // Root may open all files, but no link that leads to itself.
+    std::os::unix::fs::symlink("a.gz.byi", place.path("a.gz.byi")).unwrap();
+    let message = "gzip: a.gz.byi: Too many levels of symbolic links; reading without it\n";
+    let found = place.run("gzip --range 5:10 a.gz").saying(2, message);
+    assert_eq!(found, lines(100_000)[5..15]);
+}
+
+#[test]
+fn an_index_is_no_file_to_compress() {
+    let place = Place::new();
+    fs::create_dir(place.path("d")).unwrap();
+    place.write("d/a", lines(100_000));
+    place.write("d/b", lines(200_000));
+    place.run("gzip -r --index d").quietly(0);
+    let names = ["a.gz", "a.gz.byi", "b.gz", "b.gz.byi"];
+    let check = |names: &[&str]| {
+        let mut found: Vec<_> = fs::read_dir(place.path("d"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        found.sort();
+        assert_eq!(found, names);
+    };
+    check(&names);
+    place.run("gzip -r d").quietly(0);
+    place.run("gzip -rf --index d/a.gz d/b.gz").quietly(0);
+    place.run("gzip -r --index d").saying(
+        2,
+        "gzip: d/a.gz.byi already exists;\tnot overwritten\n\
+         gzip: d/b.gz.byi already exists;\tnot overwritten\n",
+    );
+    place
+        .run("gzip --index d/a.gz.byi")
+        .saying(0, "gzip: d/a.gz.byi already has .byi suffix -- unchanged\n");
+    place.run("gzip -rt d").quietly(0);
+    check(&names);
+    place.run("gunzip -rk d").quietly(0);
+    check(&["a", "a.gz", "a.gz.byi", "b", "b.gz", "b.gz.byi"]);
+    place.run("gunzip -rf d").quietly(0);
+    check(&["a", "b"]);
+}
+
+#[test]
+fn an_index_goes_with_its_file() {
+    let place = Place::new();
+    place.write("a", lines(100_000));
+    place.write("b", lines(200_000));
+    place.run("gzip --index a b").quietly(0);
+    place.run("gunzip -k a.gz").quietly(0);
+    assert_eq!(place.names(), ["a", "a.gz", "a.gz.byi", "b.gz", "b.gz.byi"]);
+    place.run("gunzip -f a.gz").quietly(0);
+    assert_eq!(place.names(), ["a", "b.gz", "b.gz.byi"]);
+    // What is not its index stays.
+    place.run("gzip -k a").quietly(0);
+    fs::copy(place.path("b.gz.byi"), place.path("a.gz.byi")).unwrap();
+    place.run("gunzip -f a.gz").quietly(0);
+    assert_eq!(place.names(), ["a", "a.gz.byi", "b.gz", "b.gz.byi"]);
+    place.write("b.gz.byi", "a text");
+    place.run("gunzip b.gz").quietly(0);
+    assert_eq!(place.names(), ["a", "a.gz.byi", "b", "b.gz.byi"]);
+}
+
+#[test]
 fn a_damaged_file_gets_no_index() {
     let place = Place::new();
     place.write("a", lines(100_000));

@@ -1,10 +1,12 @@
 //! The tables of `-l`.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
 
 use rustix::fs::{AtFlags, CWD, Timespec, Timestamps, utimensat};
 
-use crate::support::{Place, lines};
+use crate::support::{Place, end, lines, wait};
 
 #[track_caller]
 fn table(place: &Place, line: &str) -> String {
@@ -94,6 +96,60 @@ fn members_are_added_up() {
     assert!(rows[3].ends_with(&format!("{sum} c")), "{}", rows[3]);
     let stdin = String::from_utf8(place.run_with("gzip -lq", &both).quietly(0)).unwrap();
     assert_eq!(stdin, format!("{sum} stdout\n"));
+}
+
+#[test]
+fn zlib_is_listed() {
+    let place = Place::new();
+    place.write("a", lines(10_000));
+    place.run("pigz -z a").quietly(0);
+    let compressed = place.read("a.zz").len();
+    // Header and trailer are 6 bytes.
+    let ratio = 100.0 * (10_000.0 - (compressed - 6) as f64) / 10_000.0;
+    let expected = format!("{compressed:19} {:19} {ratio:5.1}% a\n", 10_000);
+    assert_eq!(table(&place, "gzip -lq a.zz"), expected);
+    assert_eq!(table(&place, "pigz -lq a"), expected);
+    let said = place.run("gzip -tv a.zz").saying(0, "a.zz:\t OK\n");
+    assert_eq!(said, b"");
+}
+
+#[test]
+fn lines_appear_while_the_file_is_read() {
+    let place = with_files();
+    let one = place.read("a.gz");
+    let mut child = place
+        .command("gzip", ["-lvv"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(&one.repeat(2)).unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut found = || stdout.next().unwrap().unwrap();
+    assert!(found().starts_with("method"));
+    assert!(found().ends_with("member 1"));
+    assert!(found().ends_with("member 2"));
+    stdin.write_all(&one).unwrap();
+    assert!(found().ends_with("member 3"));
+    drop(stdin);
+    assert!(found().ends_with("stdout"));
+    assert!(stdout.next().is_none());
+    wait(child).quietly(0);
+}
+
+#[test]
+fn members_without_number_take_no_memory() {
+    let place = Place::new();
+    place.write("empty", "");
+    place.run("gzip -n empty").quietly(0);
+    let member = place.read("empty.gz");
+    let gzip = place.binary("gzip");
+    // Each of a million members took some hundred bytes.
+    place.write("many.gz", member.repeat(1_000_000));
+    let script = format!("ulimit -v 64000; exec {} -lq many.gz", gzip.display());
+    let mut command = place.prepare("/bin/sh".as_ref(), ["-c", &script]);
+    let found = end(&mut command, b"").quietly(0);
+    assert!(found.ends_with(b"  0.0% many\n"));
 }
 
 #[test]
