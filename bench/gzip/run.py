@@ -209,7 +209,7 @@ class Bench:
             commands = {(tool, source, threads): rivals.unpack(self.tools, tool, threads, packed)
                         for tool, counts in rivals.UNPACKERS.items() if tool in self.tools for threads in counts}
             size = (path.stat().st_size, packed.stat().st_size)
-            self.cells("unpack", corpus, commands, dict.fromkeys(commands, size), max(5, self.options.repeats) if not self.options.quick else 3)
+            self.cells("unpack", corpus, commands, dict.fromkeys(commands, size), self.options.repeats if not self.options.quick else 3)
             packed.unlink()
         path.unlink()
 
