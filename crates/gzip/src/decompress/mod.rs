@@ -107,8 +107,9 @@ pub enum Trailing {
 /// Data is written as soon as it is decompressed, before the trailer of its member is compared: only
 /// the return value says that it is right. The output is not flushed. Input that marks where
 /// decoding can begin (that of [`compress`](crate::compress), of `pigz -i` and of bgzip) is decoded by
-/// all workers; for other input, decoding, checking and writing overlap. Memory is bounded whatever
-/// the input is.
+/// all workers, from one such place to the next (8 MiB of data in files of ours), so that output comes in
+/// such steps; for other input, decoding, checking and writing overlap. Memory is bounded whatever the
+/// input is.
 ///
 /// # Errors
 /// Those of the input name the member and the offset; all data before the damage has been written,
