@@ -56,8 +56,8 @@ fn link(temporary: &Temporary, name: &OsStr) -> rustix::io::Result<()> {
 
 /// For file systems that have no hard links either (FAT, some network and FUSE ones).
 ///
-/// The name is claimed by an empty file that the rename replaces at once: a crash of the machine
-/// in between leaves that.
+/// The name is claimed by an empty file that the rename replaces at once: a kill of the process or a
+/// crash of the machine in between leaves that.
 fn claim(temporary: &Temporary, name: &OsStr) -> rustix::io::Result<()> {
     let folder = &temporary.folder;
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
