@@ -95,7 +95,8 @@ fn pack_libdeflate(data: &[u8], level: u8) -> Vec<u8> {
 
 fn pack_zlib_rs(data: &[u8], level: u8) -> Vec<u8> {
     let mut encoder = Compress::new(Compression::new(u32::from(level)), false);
-    let mut out = Vec::with_capacity(data.len() + data.len() / 100 + 1024);
+    // On data that cannot be packed its level 1 writes a seventh more.
+    let mut out = Vec::with_capacity(data.len() + data.len() / 4 + 1024);
     encoder
         .compress_vec(data, &mut out, FlushCompress::Finish)
         .expect("room for all");
