@@ -75,6 +75,18 @@ impl Compression {
     }
 }
 
+impl From<Codec> for Compression {
+    /// Returns the codec with the setting that is its default in the original tool: level 6 for DEFLATE, preset
+    /// 0e for LZMA2.
+    fn from(codec: Codec) -> Self {
+        match codec {
+            Codec::None => Self::None,
+            Codec::Deflate => Self::Deflate(deflate::Level::DEFAULT),
+            Codec::Lzma2 => Self::Lzma2(lzma2::Preset::DEFAULT),
+        }
+    }
+}
+
 /// Packs payloads, one after the other: made once a worker.
 #[derive(Debug)]
 pub struct BlockEncoder {

@@ -129,6 +129,14 @@ pub enum Error {
     /// A writer has failed before, and what it has written is not whole.
     #[error("the file is incomplete after an earlier error")]
     Incomplete,
+    /// One of several files that are read together cannot be used.
+    #[error("input {}", .input + 1)]
+    Input {
+        /// The number of the file, counted from 0.
+        input: usize,
+        /// What is wrong with it.
+        source: Box<Error>,
+    },
     /// A run was cancelled, or one of its stages failed.
     #[error(transparent)]
     Pipeline(#[from] blockyard_pipeline::Error),
@@ -140,12 +148,19 @@ impl Error {
         Self::Corrupt { offset, defect }
     }
 
+    /// Says of which of several files the error is.
+    pub(crate) fn of_input(self, input: usize) -> Self {
+        let source = Box::new(self);
+        Self::Input { input, source }
+    }
+
     /// Returns where in the file something is wrong, if that can be said.
     pub fn offset(&self) -> Option<u64> {
         match self {
             Self::Corrupt { offset, .. }
             | Self::LimitExceeded { offset, .. }
             | Self::Read { offset, .. } => Some(*offset),
+            Self::Input { source, .. } => source.offset(),
             _ => None,
         }
     }

@@ -45,9 +45,11 @@ mod json_text;
 mod metadata;
 mod query;
 mod reader;
+mod repair;
 mod sort;
 mod survey;
 mod text;
+mod transfer;
 pub mod uleb128;
 mod validate;
 mod writer;
@@ -66,6 +68,11 @@ pub use reader::{
     Batch, Batches, BlockReference, Dumped, Ends, Frames, Framing, RawBlock, ReadOptions, Records,
     References, ZsReader,
 };
+pub use repair::{Dropped, HeaderState, LostRange, RepairOptions, RepairReport, repair};
 pub use sort::{SortOptions, Sorted, sort};
+pub use transfer::{
+    Duplicates, MergeOptions, Part, Parts, SplitPlan, merge, reblock, recode, replace_metadata,
+    set_metadata, subset,
+};
 pub use validate::{Failure, Report, ValidateOptions};
 pub use writer::{Block, Cutter, InputPlace, RecordPlace, Summary, WriterOptions, ZsWriter, make};

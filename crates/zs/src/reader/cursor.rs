@@ -91,7 +91,8 @@ impl BlockReference {
         Err(Error::corrupt(self.offset, defect))
     }
 
-    pub(super) fn check_bounds(&self, first: &[u8], last: &[u8]) -> Result<(), Error> {
+    /// Checks that the records of the block are between the bounds.
+    pub(crate) fn check_bounds(&self, first: &[u8], last: &[u8]) -> Result<(), Error> {
         check_bounds(self.lower(), self.upper(), first, last)
             .map_err(|defect| Error::corrupt(self.offset, defect))
     }

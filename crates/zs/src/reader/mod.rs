@@ -26,7 +26,7 @@ pub use scan::{Frames, RawBlock};
 use unpacker::Unpacker;
 
 use crate::index_block::check_reference;
-use crate::{DataBlock, Defect, Error, Header, IndexBlock, Level, Query};
+use crate::{DataBlock, Defect, Error, Frame, Header, IndexBlock, Level, Query};
 
 /// A file of sorted records that is open for queries.
 ///
@@ -106,6 +106,39 @@ impl<S: ReadAt> ZsReader<S> {
         let frame = unpacker::read_frame(self, range.start, range.end - range.start, &mut bytes)?;
         reference.check_level(frame.level)?;
         Ok(bytes)
+    }
+
+    /// Returns the bytes of several data blocks, which were found right, in the order of the references.
+    ///
+    /// All are in memory together; a remote source reads several at a time.
+    ///
+    /// # Errors
+    /// Those of [`read_raw`](Self::read_raw).
+    pub fn read_raws(&self, references: &[BlockReference]) -> Result<Vec<Vec<u8>>, Error> {
+        if let [reference] = references {
+            return Ok(vec![self.read_raw(reference)?]);
+        }
+        let mut ranges = Vec::with_capacity(references.len());
+        let mut length = 0;
+        for reference in references {
+            let range = reference.range();
+            let limit = self.options.block_limit;
+            length += unpacker::check_length(range.start, range.end - range.start, limit)?;
+            ranges.push(range);
+        }
+        let blocks = self.source.read_ranges(&ranges).map_err(|source| {
+            let offset = ranges.first().map_or(0, |range| range.start);
+            Error::Read {
+                offset,
+                length,
+                source,
+            }
+        })?;
+        for (reference, bytes) in references.iter().zip(&blocks) {
+            let frame = Frame::parse_exact(bytes, reference.range().start)?;
+            reference.check_level(frame.level)?;
+        }
+        Ok(blocks)
     }
 
     /// Returns the level of the root of the index, which is the number of index blocks between the header

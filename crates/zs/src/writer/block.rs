@@ -3,8 +3,9 @@ use std::sync::Arc;
 
 use blockyard_pipeline::Weigh;
 
+use super::packer::Data;
 use super::piece::{Piece, visit_records};
-use crate::{Codec, Framing};
+use crate::{BlockReference, Codec, Defect, Error, Framing};
 
 /// The records of one data block on their way into a file.
 #[derive(Debug)]
@@ -22,7 +23,44 @@ pub(super) enum Content {
         offset: u64,
         codec: Codec,
         mode: Mode,
+        source: BlockSource,
     },
+}
+
+/// What is known of the place that a block comes from.
+#[derive(Debug, Default)]
+pub(super) struct BlockSource {
+    /// What the index there has about it.
+    reference: Option<BlockReference>,
+    /// The number of the file, where there are several.
+    input: Option<usize>,
+}
+
+impl BlockSource {
+    /// Checks that a block at `offset` that the index leads to is sorted, and what the index has about it.
+    pub(super) fn check(&self, data: &Data, offset: u64) -> Result<(), Error> {
+        let Some(reference) = &self.reference else {
+            return Ok(());
+        };
+        let record = |place: &Range<usize>| &data.payload[place.clone()];
+        if let Some(unsorted) = &data.survey.unsorted {
+            let defect = Defect::Unsorted {
+                before: record(&unsorted.before).to_vec(),
+                after: record(&unsorted.after).to_vec(),
+                number: unsorted.number,
+            };
+            return Err(Error::corrupt(offset, defect));
+        }
+        reference.check_bounds(record(&data.survey.first), record(&data.survey.last))
+    }
+
+    /// Adds to an error which file it is of.
+    pub(super) fn name(&self, error: Error) -> Error {
+        match self.input {
+            Some(input) => error.of_input(input),
+            None => error,
+        }
+    }
 }
 
 /// What becomes of a block of some file.
@@ -58,6 +96,7 @@ impl Block {
             offset,
             codec,
             mode: Mode::Copy,
+            source: BlockSource::default(),
         })
     }
 
@@ -69,7 +108,35 @@ impl Block {
             offset,
             codec,
             mode: Mode::Repack,
+            source: BlockSource::default(),
         })
+    }
+
+    /// Takes a whole data block that a reference leads to, which is copied as it is if the new file has the same
+    /// codec. That its records are as the index says is checked too.
+    pub(crate) fn copied_from(bytes: Vec<u8>, reference: BlockReference, codec: Codec) -> Self {
+        Self::copied(bytes, reference.range().start, codec).with_reference(reference)
+    }
+
+    /// Takes a whole data block that a reference leads to, the records of which are packed again. That they are
+    /// as the index says is checked too.
+    pub(crate) fn repacked_from(bytes: Vec<u8>, reference: BlockReference, codec: Codec) -> Self {
+        Self::repacked(bytes, reference.range().start, codec).with_reference(reference)
+    }
+
+    fn with_reference(mut self, of_block: BlockReference) -> Self {
+        if let Content::Foreign { source, .. } = &mut self.0 {
+            source.reference = Some(of_block);
+        }
+        self
+    }
+
+    /// Says of which of several files the block is.
+    pub(crate) fn of_input(mut self, number: usize) -> Self {
+        if let Content::Foreign { source, .. } = &mut self.0 {
+            source.input = Some(number);
+        }
+        self
     }
 }
 

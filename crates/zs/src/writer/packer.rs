@@ -87,7 +87,17 @@ impl Packer {
                 offset,
                 codec,
                 mode,
-            } => self.pack_foreign(bytes, offset, codec, mode),
+                source,
+            } => {
+                let packed = self.pack_foreign(bytes, offset, codec, mode);
+                let packed = packed.and_then(|packed| {
+                    if let Some(data) = &packed.data {
+                        source.check(data, offset)?;
+                    }
+                    Ok(packed)
+                });
+                packed.map_err(|error| source.name(error))
+            }
         }
     }
 

@@ -13,5 +13,6 @@ mod numbers;
 mod queries;
 mod reader;
 mod sort;
+mod transfer;
 mod validate;
 mod writer;
