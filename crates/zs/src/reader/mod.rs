@@ -6,7 +6,7 @@ mod cache;
 mod cursor;
 mod dump;
 mod open;
-mod prefetch;
+pub(crate) mod prefetch;
 mod records;
 mod scan;
 pub(crate) mod unpacker;

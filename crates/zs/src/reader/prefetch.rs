@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 
-use blockyard_storage::ReadAt;
+use blockyard_storage::{Access, ReadAt};
 
 use super::cursor::{BlockReference, Cursor};
 use super::unpacker::check_length;
@@ -18,14 +18,24 @@ pub(super) struct Job {
 
 /// The data blocks that a query leads to, in order.
 ///
-/// From a source for which several reads at a time are worth while, many of them are read by one call, as
-/// many as together have the bytes that are worth to be read as one.
+/// From a source for which several reads at a time are worth while, many of them are read by one call: see
+/// [`is_full`].
 pub(super) struct Prefetch<'a, S> {
     reader: &'a ZsReader<S>,
     references: References<'a, S>,
     ready: VecDeque<Job>,
     /// What comes behind those that are ready.
     error: Option<Error>,
+}
+
+/// Returns whether so many blocks of `total` bytes are enough for one call: as many as the source has use for at a
+/// time, and as it would read as one.
+pub(crate) fn is_full(access: &Access, blocks: usize, total: u64) -> bool {
+    /// Bytes in a group, apart from its last block.
+    const MOST: u64 = 8 << 20;
+
+    let in_flight = access.in_flight.get();
+    in_flight < 2 || total >= MOST || blocks >= in_flight && total >= access.longest
 }
 
 impl<'a, S: ReadAt> Prefetch<'a, S> {
@@ -62,7 +72,7 @@ impl<'a, S: ReadAt> Prefetch<'a, S> {
             }
             ranges.push(range);
             total += length;
-            if total >= access.longest {
+            if is_full(&access, ranges.len(), total) {
                 break;
             }
         }

@@ -2,11 +2,12 @@ use std::collections::VecDeque;
 
 use blockyard_storage::ReadAt;
 
+use crate::reader::prefetch::is_full;
 use crate::{BlockReference, Error, ZsReader};
 
 /// The blocks that references lead to, with their checksums compared; after an error there is nothing more.
 ///
-/// Of a source that reads several ranges at a time, as many blocks are read as it has use for.
+/// Of a source that reads several ranges at a time, many blocks are read by one call.
 pub(super) struct RawBlocks<'a, S, I> {
     reader: &'a ZsReader<S>,
     references: I,
@@ -32,18 +33,18 @@ where
 
     /// Reads the next blocks, within the bounds of memory.
     fn read_group(&mut self) -> Result<(), Error> {
-        /// Bytes in a group, apart from its last block.
-        const GROUP_LEN: u64 = 8 << 20;
-
-        let most = self.reader.source().access().in_flight.get();
+        let access = self.reader.source().access();
         let mut group = Vec::new();
         let mut total = 0;
-        while group.len() < most && total < GROUP_LEN {
+        loop {
             match self.references.next() {
                 Some(Ok(reference)) => {
                     let range = reference.range();
                     total += range.end - range.start;
                     group.push(reference);
+                    if is_full(&access, group.len(), total) {
+                        break;
+                    }
                 }
                 Some(Err(error)) => {
                     self.error = Some(error);
