@@ -3,16 +3,21 @@
 use std::ffi::OsStr;
 
 use blockyard_codec::{deflate, lzma2};
-use blockyard_zs::Compression;
+use blockyard_zs::{Codec, Compression};
 
 use super::quoted::quoted;
 use super::refusal::Refusal;
 use super::tokens::Tokens;
 
-/// Returns the codec that the options name, with its level.
-pub(crate) fn compression(tokens: &Tokens) -> Result<Compression, Refusal> {
+/// Returns the codec that the options name, or else `default`, with its level.
+pub(crate) fn compression(tokens: &Tokens, default: Codec) -> Result<Compression, Refusal> {
     let level = tokens.value("--compress-level");
-    let codec = tokens.value("--codec").unwrap_or(OsStr::new("lzma"));
+    let default = match default {
+        Codec::None => "none",
+        Codec::Deflate => "deflate",
+        Codec::Lzma2 => "lzma",
+    };
+    let codec = tokens.value("--codec").unwrap_or(OsStr::new(default));
     match codec.to_str() {
         Some("none") if level.is_some() => Err(Refusal::Argument(
             "--compress-level does not go with --codec=none".to_owned(),

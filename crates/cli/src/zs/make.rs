@@ -2,17 +2,18 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use blockyard_pipeline::{Counters, Options};
 use blockyard_zs::{
-    Block, Cutter, Error, Framing, Metadata, SortOptions, Summary, WriterOptions, ZsWriter, sort,
+    Block, Codec, Cutter, Error, Framing, Metadata, SortOptions, Summary, WriterOptions, ZsWriter,
+    sort,
 };
 
 use super::build_info::build_info;
 use super::codec::compression;
+use super::derived::block_size;
 use super::input::Inputs;
 use super::new_zs_file::NewZsFile;
 use super::quoted::quoted;
@@ -39,12 +40,11 @@ pub(crate) const FLAGS: &[Flag] = &[
     Flag::value('\0', "memory"),
     Flag::switch('\0', "plain"),
     Flag::switch('f', "force"),
+    Flag::switch('q', "quiet"),
     Flag::switch('\0', "keep-partial"),
     Flag::switch('h', "help"),
 ];
 
-/// The largest block that can be asked for, in bytes.
-const MAX_BLOCK_SIZE: u64 = 1 << 30;
 /// The least memory for sorting, in bytes.
 const MIN_MEMORY: u64 = 4 << 20;
 
@@ -53,6 +53,8 @@ struct Job {
     output: OsString,
     force: bool,
     keep_partial: bool,
+    /// Whether it is told what is done.
+    is_quiet: bool,
     show_progress: bool,
     cutter: Cutter,
     sort: Option<SortOptions>,
@@ -88,16 +90,11 @@ fn job(tokens: &Tokens, metadata: &OsStr, output: &OsStr) -> Result<Job, Refusal
         return Err(Refusal::Argument(message));
     }
     let mut cutter = Cutter::new(framing);
-    if let Some(size) = values::count(tokens, "--approx-block-size", 1)? {
-        let size = Some(size).filter(|&size| size <= MAX_BLOCK_SIZE);
-        let size = size.and_then(|size| NonZero::new(size as usize));
-        cutter.approx_block_size = size.ok_or_else(|| {
-            let message = format!("--approx-block-size must be at most {MAX_BLOCK_SIZE}");
-            Refusal::Argument(message)
-        })?;
+    if let Some(size) = block_size(tokens)? {
+        cutter.approx_block_size = size;
     }
     let mut writer = WriterOptions {
-        compression: compression(tokens)?,
+        compression: compression(tokens, Codec::Lzma2)?,
         metadata: parse_metadata(metadata)?,
         pipeline,
         ..WriterOptions::default()
@@ -112,14 +109,16 @@ fn job(tokens: &Tokens, metadata: &OsStr, output: &OsStr) -> Result<Job, Refusal
         output: output.to_owned(),
         force: tokens.has("--force"),
         keep_partial: tokens.has("--keep-partial"),
-        show_progress: !tokens.has("--no-spinner"),
+        is_quiet: tokens.has("--quiet"),
+        show_progress: !tokens.has("--no-spinner") && !tokens.has("--quiet"),
         cutter,
         sort: sort_options(tokens, &writer.pipeline)?,
         writer,
     })
 }
 
-fn parse_metadata(text: &OsStr) -> Result<Metadata, Refusal> {
+/// Reads a JSON object that was typed.
+pub(crate) fn parse_metadata(text: &OsStr) -> Result<Metadata, Refusal> {
     let complain =
         |reason: String| Refusal::Argument(format!("error parsing metadata as JSON: {reason}"));
     let text = text
@@ -167,7 +166,7 @@ fn sort_options(tokens: &Tokens, pipeline: &Options) -> Result<Option<SortOption
 fn make(job: &Job, inputs: &Inputs) -> anyhow::Result<()> {
     let path = Path::new(&job.output);
     let name = Shown(&job.output);
-    say(format_args!("Opening new ZS file: {name}"));
+    job.say(format_args!("Opening new ZS file: {name}"));
     let file = NewZsFile::create(path, job.force, job.keep_partial)?;
     let mut length = inputs.length();
     let mut sorted = None;
@@ -180,7 +179,12 @@ fn make(job: &Job, inputs: &Inputs) -> anyhow::Result<()> {
         };
         let folder = temporary_folder(path);
         let spill = || tempfile::tempfile_in(&folder);
-        let outcome = sort(inputs.open(announce), &job.cutter, &options, spill);
+        let outcome = sort(
+            inputs.open(|name| job.announce(name)),
+            &job.cutter,
+            &options,
+            spill,
+        );
         drop(progress);
         sorted = Some(outcome.map_err(|error| explain(error, inputs))?);
         // Without equal records, as many bytes as were read.
@@ -195,15 +199,15 @@ fn make(job: &Job, inputs: &Inputs) -> anyhow::Result<()> {
     let written = if let Some(sorted) = sorted {
         write(file, writer, sorted, progress)
     } else {
-        let blocks = job.cutter.blocks_of(inputs.open(announce));
+        let blocks = job.cutter.blocks_of(inputs.open(|name| job.announce(name)));
         write(file, writer, blocks, progress)
     };
     let (file, summary) = written.map_err(|error| explain(error, inputs))?;
     let blocks = summary.data_blocks + summary.index_blocks;
-    say(format_args!("Blocks written: {blocks}"));
-    say(format_args!("Updating header..."));
+    job.say(format_args!("Blocks written: {blocks}"));
+    job.say(format_args!("Updating header..."));
     file.finish()?;
-    say(format_args!("Done."));
+    job.say(format_args!("Done."));
     Ok(())
 }
 
@@ -265,11 +269,15 @@ fn show(job: &Job, what: &str, counters: &Arc<Counters>, length: Option<u64>) ->
         .flatten()
 }
 
-fn announce(name: &str) {
-    say(format_args!("Reading input file: {name}"));
-}
+impl Job {
+    fn announce(&self, name: &str) {
+        self.say(format_args!("Reading input file: {name}"));
+    }
 
-/// Tells how far it is. Nobody can be told that this failed.
-fn say(message: std::fmt::Arguments<'_>) {
-    let _ = writeln!(std::io::stderr(), "zs: {message}");
+    /// Tells how far it is, unless quiet. Nobody can be told that this failed.
+    fn say(&self, message: std::fmt::Arguments<'_>) {
+        if !self.is_quiet {
+            let _ = writeln!(std::io::stderr(), "zs: {message}");
+        }
+    }
 }

@@ -8,6 +8,7 @@
 
 mod build_info;
 mod codec;
+mod derived;
 mod dump;
 mod escapes;
 mod form;
@@ -16,11 +17,17 @@ mod info;
 mod input;
 mod json;
 mod make;
+mod merge;
 mod new_zs_file;
 mod output;
 mod quoted;
+mod recode;
 mod refusal;
-pub(crate) mod source;
+mod repair;
+mod set_metadata;
+mod source;
+mod split;
+mod subset;
 mod table;
 mod text;
 mod tokens;
@@ -81,6 +88,42 @@ const COMMANDS: &[Command] = &[
         flags: validate::FLAGS,
         help: text::VALIDATE,
         run: validate::run,
+    },
+    Command {
+        name: "merge",
+        flags: merge::FLAGS,
+        help: text::MERGE,
+        run: merge::run,
+    },
+    Command {
+        name: "subset",
+        flags: subset::FLAGS,
+        help: text::SUBSET,
+        run: subset::run,
+    },
+    Command {
+        name: "split",
+        flags: split::FLAGS,
+        help: text::SPLIT,
+        run: split::run,
+    },
+    Command {
+        name: "recode",
+        flags: recode::FLAGS,
+        help: text::RECODE,
+        run: recode::run,
+    },
+    Command {
+        name: "set-metadata",
+        flags: set_metadata::FLAGS,
+        help: text::SET_METADATA,
+        run: set_metadata::run,
+    },
+    Command {
+        name: "repair",
+        flags: repair::FLAGS,
+        help: text::REPAIR,
+        run: repair::run,
     },
 ];
 

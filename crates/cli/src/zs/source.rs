@@ -29,15 +29,21 @@ pub(crate) struct Opened {
 
 /// Opens the file that an operand names: a path, or a URL that begins with `http://` or `https://`.
 pub(crate) fn open(operand: &OsStr) -> anyhow::Result<Opened> {
-    let name = Shown(operand).to_string();
-    let source: Source = match url(operand) {
-        Some(url) => open_url(url)?,
-        None => Box::new(open_file(operand).with_context(|| name.clone())?),
-    };
+    let (name, source) = open_source(operand)?;
     match ZsReader::open(source) {
         Ok(reader) => Ok(Opened { name, reader }),
         Err(error) => Err(blame(name, error)),
     }
+}
+
+/// Opens what an operand names, whether it is a ZS file or not; also returns what messages call it.
+pub(crate) fn open_source(operand: &OsStr) -> anyhow::Result<(String, Source)> {
+    let name = Shown(operand).to_string();
+    let source = match url(operand) {
+        Some(url) => open_url(url)?,
+        None => Box::new(open_file(operand).with_context(|| name.clone())?),
+    };
+    Ok((name, source))
 }
 
 /// Returns the operand as a URL if it is one.

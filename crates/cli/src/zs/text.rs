@@ -57,6 +57,7 @@ What the file is:
                             when it cannot be finished: readers refuse it, zs repair does not
   -j N                      use N threads, which does not change the file [default: guess]
   --no-spinner              no progress bar
+  -q, --quiet               say nothing but what is wrong
 ";
 
 pub(crate) const DUMP: &str = r"Usage: zs dump [options] [--] <zs_file>
@@ -116,4 +117,72 @@ Exit status 1 if anything is.
   --json                    print the report as JSON
   -j N                      use N threads; 0 and 1 use none but the program's own
                             [default: guess]
+";
+
+pub(crate) const MERGE: &str = r"Usage: zs merge [options] -o FILE [--] <zs_file>...
+
+Make one file of the records of several. Blocks that do not overlap with those of other
+files are copied as they are.
+
+  -o FILE, --output=FILE    the new file
+  --unique                  keep one of equal records
+  --metadata=JSON           metadata of the new file [default: that of the first file]
+  --codec=CODEC, -z LEVEL, --compress-level=LEVEL
+                            as for make [default: the codec of the first file]
+  --approx-block-size=BYTES, --branching-factor=N, -f, --force, -j N: as for make
+";
+
+pub(crate) const SUBSET: &str = r"Usage: zs subset [options] -o FILE [--] <zs_file>
+
+Make a file of some records of another one, which may be far away: only the blocks that
+have them are read, and copied as they are.
+
+  -o FILE, --output=FILE    the new file
+  --start=START, --stop=STOP, --prefix=PREFIX
+                            which records, as for dump
+  --metadata=JSON, --codec=CODEC, -z LEVEL, --branching-factor=N, -f, --force, -j N:
+                            as for merge
+";
+
+pub(crate) const SPLIT: &str = r"Usage: zs split [options] -o NAME [--] <zs_file>
+
+Make several files of one, by cutting it between blocks. A % in NAME stands for the
+number of the part. Equal records stay together.
+
+  -o NAME, --output=NAME    such as part-%.zs
+  -n N, --number=N          make N parts of about the same size
+  --size=SIZE               make parts of about SIZE at most, such as 64M
+  --metadata=JSON, --codec=CODEC, -z LEVEL, --branching-factor=N, -f, --force, -j N:
+                            as for merge
+";
+
+pub(crate) const RECODE: &str = r"Usage: zs recode [options] -o FILE [--] <zs_file>
+
+Make a file of the same records that is packed in another way.
+
+  -o FILE, --output=FILE    the new file
+  --codec=CODEC, -z LEVEL, --compress-level=LEVEL
+                            as for make [default: the codec of the file]
+  --approx-block-size=BYTES bytes of records in a block [default: the blocks of the file]
+  --metadata=JSON, --branching-factor=N, -f, --force, -j N: as for merge
+";
+
+pub(crate) const SET_METADATA: &str = r"Usage: zs set-metadata [options] [--] <zs_file> <metadata>
+
+Give a file other metadata. Its blocks are copied as they are.
+
+  -o FILE, --output=FILE    write a new file [default: replace the file itself, in one step]
+  -f, --force               replace FILE
+  -j N                      as for make
+";
+
+pub(crate) const REPAIR: &str = r"Usage: zs repair [options] -o FILE [--] <zs_file>
+
+Make a file of what is right of a damaged or unfinished one, and say what is missing.
+Exit status 1 if records are, or may be, lost.
+
+  -o FILE, --output=FILE    the new file
+  --metadata=JSON           metadata of the new file if that of the old one is lost
+                            [default: {}]
+  --branching-factor=N, -f, --force, -j N: as for make
 ";

@@ -1,5 +1,6 @@
 //! The command line of the zs door.
 
+mod derived;
 mod get;
 mod inputs;
 mod interrupts;

@@ -124,7 +124,19 @@ fn help_and_version() {
     let version = run(&place, "--version").quietly(0);
     assert!(version.starts_with(b"0.10.0+blockyard."), "{version:?}");
     let all = String::from_utf8(run(&place, "--help").quietly(0)).unwrap();
-    for command in ["make", "dump", "get", "info", "validate"] {
+    for command in [
+        "make",
+        "dump",
+        "get",
+        "info",
+        "validate",
+        "merge",
+        "subset",
+        "split",
+        "recode",
+        "set-metadata",
+        "repair",
+    ] {
         let help = String::from_utf8(zs(&place, [command, "--help"]).quietly(0)).unwrap();
         assert!(help.starts_with(&format!("Usage: zs {command} ")), "{help}");
         assert!(all.contains(&help), "{command}");
