@@ -5,6 +5,7 @@
 mod gzip;
 mod table;
 mod tar;
+mod zs;
 
 use std::fs;
 use std::io::{BufWriter, IntoInnerError, Write};
@@ -56,7 +57,7 @@ pub(crate) struct Stop {
 }
 
 /// The stops, in their order.
-const STOPS: [Stop; 1] = [gzip::STOP];
+const STOPS: [Stop; 2] = [gzip::STOP, zs::STOP];
 
 /// One line of the table.
 #[derive(Debug)]

@@ -64,7 +64,15 @@ fn the_tour_verifies_and_its_commands_work() {
     place.write(format!("data/{long}/{long}"), "a name in two parts");
     let report = String::from_utf8(place.run("blockyard tour data --into t").quietly(0)).unwrap();
     let (table, commands) = report.split_once("The same by hand:").unwrap();
-    for stop in ["gzip -1", "gzip -6", "gzip -9", "gzip --range"] {
+    for stop in [
+        "gzip -1",
+        "gzip -6",
+        "gzip -9",
+        "gzip --range",
+        "zs make --sort",
+        "zs dump --prefix",
+        "zs validate",
+    ] {
         assert!(table.lines().any(|line| line.starts_with(stop)), "{table}");
     }
     let mut count = 0;
@@ -75,7 +83,7 @@ fn the_tour_verifies_and_its_commands_work() {
         end(&mut place.prepare(Path::new("/bin/sh"), ["-c", line]), b"").quietly(0);
         count += 1;
     }
-    assert!(count >= 7, "{commands}");
+    assert!(count >= 12, "{commands}");
 
     let Some(tar) = peer("tar") else { return };
     let arguments = ["-xf", "t/tour.tar", "--one-top-level=unpacked"];
